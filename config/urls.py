@@ -1,0 +1,17 @@
+from allauth.account import views as account
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path(
+        "accounts/signup/", account.signup, name="account_signup"
+    ),  # closed by surveys.accounts; allauth needs the name
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/password/", account.password_change, name="account_change_password"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("report/", include("aggregation.urls")),
+    path("", include("surveys.urls")),
+]
