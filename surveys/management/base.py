@@ -1,0 +1,28 @@
+"""What the commands share: reading a file, and a refusal that lists every fault."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from surveys.models import Survey
+
+
+class Command(BaseCommand):
+    """A command that exits 0 only if all was done."""
+
+    def file(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path}: cannot be read: {error.strerror}") from None
+
+    def refuse(self, source: object, faults: Iterable[str]) -> CommandError:
+        lines = [f"{source}: {fault}" for fault in faults]
+        return CommandError("\n".join([*lines, f"{len(lines)} faults; nothing was changed."]))
+
+    def survey(self, year: int) -> Survey:
+        try:
+            return Survey.objects.get(year=year)
+        except Survey.DoesNotExist:
+            raise CommandError(f"There is no round of {year}; run: manage.py load_survey {year}") from None

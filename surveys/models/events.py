@@ -1,0 +1,85 @@
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from surveys.answers import fingerprint
+
+CHAIN_LOCK = 20_200_401  # one number for pg_advisory_xact_lock: whoever appends to the chain holds it until commit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened, before it is chained: `subject` is the thing it happened to, e.g. "response 2020-202037"."""
+
+    kind: str
+    subject: str
+    before: Any = None
+    after: Any = None
+    reason: str = ""
+    at: datetime = field(default_factory=timezone.now)
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def record(self, entries: Iterable[Entry], *, actor: Any) -> None:
+        """Append to the chain, in order. Call it last in a transaction: others wait for the chain until commit."""
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+            last = self.order_by("-id").values_list("hash", flat=True).first() or ""
+            chained = []
+            for entry in entries:
+                event = Event(**vars(entry), actor=actor, previous=last)
+                event.hash = last = event.expected_hash()
+                chained.append(event)
+            self.bulk_create(chained, batch_size=500)
+
+    def about(self, subject: str) -> Self:
+        return self.filter(subject=subject)
+
+
+class Event(models.Model):
+    """The one history: answers, states, corrections, permissions. Append-only; each entry carries the hash of the
+    one before it, so that a changed or missing entry shows."""
+
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("行った人"))
+    kind = models.CharField(_("種類"), max_length=40)
+    subject = models.CharField(_("対象"), max_length=80, db_index=True)
+    before = models.JSONField(_("前"), null=True)
+    after = models.JSONField(_("後"), null=True)
+    reason = models.TextField(_("理由"), blank=True)
+    at = models.DateTimeField(_("日時"), db_index=True)
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64, unique=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("履歴")
+        ordering = ["id"]
+        constraints = [
+            # Each entry is followed by one entry at most: a fork of the chain is refused.
+            models.UniqueConstraint(fields=["previous"], name="event_chain_does_not_fork"),
+            models.CheckConstraint(condition=~models.Q(kind=""), name="event_has_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    def expected_hash(self) -> str:
+        """SHA-256 over the entry and the hash before it."""
+        content = [self.actor_id, self.kind, self.subject, self.before, self.after, self.reason, self.at.isoformat()]
+        return fingerprint([self.previous, json.loads(json.dumps(content))])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        raise TypeError("An event is written by Event.objects.record and never changed.")
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("An event is never deleted.")

@@ -1,0 +1,90 @@
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models.register import Body
+
+
+class Role(models.TextChoices):
+    EDITOR = "editor", _("担当者")
+    APPROVER = "approver", _("決裁者")
+    COORDINATOR = "coordinator", _("都道府県の市区町村担当")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, sign_in_id: str, password: str | None = None, **fields: Any) -> "User":
+        """A person who signs in with this id; without a password the account cannot be used yet."""
+        user = self.model(sign_in_id=sign_in_id.lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save()
+        return user
+
+    def create_superuser(self, sign_in_id: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(sign_in_id, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Signs in with an id, since a town hall often shares one mail address."""
+
+    sign_in_id = models.CharField(
+        _("サインインID"),
+        max_length=60,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9][a-z0-9._-]*\Z", _("小文字の英数字と . _ - で書いてください（例：taro.yamada）。")
+            )
+        ],
+    )
+    name = models.CharField(_("氏名"), max_length=80)
+    division = models.CharField(_("所属"), max_length=80, blank=True)
+    email = models.EmailField(_("メールアドレス"), blank=True)
+    is_active = models.BooleanField(_("有効"), default=True)
+    is_staff = models.BooleanField(_("総務省の担当"), default=False)
+    date_joined = models.DateTimeField(_("登録日時"), default=timezone.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "sign_in_id"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("利用者")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(sign_in_id=Lower("sign_in_id")), name="user_sign_in_id_is_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.sign_in_id}）"
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What a person is in a body: 担当者, 決裁者, or 都道府県の市区町村担当 (of a prefecture)."""
+
+    Role = Role
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("利用者"))
+    body = models.ForeignKey(Body, models.PROTECT, related_name="memberships", verbose_name=_("団体"))
+    role = models.CharField(_("役割"), max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("団体での役割")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "body", "role"], name="membership_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.body} {self.get_role_display()}"

@@ -1,0 +1,124 @@
+from datetime import date
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from surveys import register_file
+from surveys.codes import is_code
+from surveys.models.events import Entry, Event
+
+
+def validate_code(code: str) -> None:
+    if not is_code(code):
+        raise ValidationError(_("団体コードは、検査数字の合う6桁の数字です。"))
+
+
+class Kind(models.TextChoices):
+    PREFECTURE = "prefecture", _("都道府県")
+    DESIGNATED_CITY = "designated_city", _("指定都市")
+    CORE_CITY = "core_city", _("中核市")
+    SPECIAL_CITY = "special_city", _("施行時特例市")
+    CITY = "city", _("一般市")
+    SPECIAL_WARD = "special_ward", _("特別区")
+    TOWN = "town", _("町")
+    VILLAGE = "village", _("村")
+
+
+class BodyQuerySet(models.QuerySet["Body"]):
+    def on(self, day: date) -> Self:
+        """The bodies that exist on a day."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        )
+
+
+class Body(models.Model):
+    """A local government (団体). Joined everywhere by its 6-digit code, never by its name."""
+
+    Kind = Kind
+
+    code = models.CharField(_("団体コード"), max_length=6, unique=True, validators=[validate_code])
+    name = models.CharField(_("団体名"), max_length=40)
+    name_kana = models.CharField(_("団体名（かな）"), max_length=80)
+    kind = models.CharField(_("種別"), max_length=20, choices=Kind)
+    prefecture_code = models.CharField(_("都道府県コード"), max_length=2)
+    prefecture = models.CharField(_("都道府県名"), max_length=10)
+    population = models.PositiveIntegerField(_("人口"), null=True, blank=True)
+    population_source = models.CharField(_("人口の出どころ"), max_length=100, blank=True)
+    population_date = models.DateField(_("人口の基準日"), null=True, blank=True)
+    valid_from = models.DateField(_("設置日"), null=True, blank=True)
+    valid_to = models.DateField(_("廃止日"), null=True, blank=True)
+
+    objects = BodyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("団体")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="body_code_is_six_digits"),
+            models.CheckConstraint(
+                condition=Q(code__startswith=F("prefecture_code")), name="body_code_begins_with_prefecture"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values),
+                name="body_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(population__isnull=True, population_source="", population_date__isnull=True)
+                | (Q(population__isnull=False, population_date__isnull=False) & ~Q(population_source="")),
+                name="body_population_has_source_and_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="body_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @classmethod
+    @transaction.atomic
+    def load(cls, data: bytes, source: str) -> tuple[list["Body"], list[tuple["Body", list[str]]]]:
+        """Take the bodies of a register file; returns those added, and those changed with the names of the fields.
+
+        Bodies that the file does not name stay as they are. `source` is noted for the populations it gives.
+        Raises csv_file.FileFaults and changes nothing for a bad file.
+        """
+        lines = register_file.read(data, frozenset(cls.Kind.values))
+        known = {body.code: body for body in cls.objects.select_for_update()}
+        added, changed = [], []
+        for line in lines:
+            body = known.get(line.values["code"])
+            if body is None:
+                body = cls()
+                body._take(line.values, source)
+                added.append(body)
+            elif fields := body._take(line.values, source):
+                body.save()
+                changed.append((body, fields))
+        cls.objects.bulk_create(added, batch_size=500)
+        if added or changed:
+            after = {"added": len(added), "changed": {body.code: fields for body, fields in changed}}
+            Event.objects.record([Entry("register.loaded", "register", None, after)], actor=None)
+        return added, changed
+
+    def _take(self, values: dict[str, str], source: str) -> list[str]:
+        """Set the fields that differ from a line of a register file; returns their names."""
+        fields: dict[str, Any] = {name: values[name].strip() for name in register_file.REQUIRED}
+        if (population := values.get("population")) and int(population) != self.population:
+            today = timezone.localdate()
+            fields |= {"population": int(population), "population_source": source, "population_date": today}
+        names = [name for name, value in fields.items() if getattr(self, name) != value]
+        for name in names:
+            setattr(self, name, fields[name])
+        return names
+
+    @property
+    def full_name(self) -> str:
+        """長野県上田市; a prefecture by its name alone."""
+        return self.name if self.kind == self.Kind.PREFECTURE else self.prefecture + self.name

@@ -1,0 +1,159 @@
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from surveys.definition import parse
+from surveys.era import era_year
+from surveys.models.events import Entry, Event
+from surveys.models.register import Body
+from surveys.questionnaire import Document, Questionnaire, checksum
+
+if TYPE_CHECKING:
+    from surveys.models.people import User
+
+
+class RoundNotOpen(Exception):
+    """Something was tried on a round that its state does not allow."""
+
+
+# Parsed questionnaires by checksum: a definition never changes under its checksum, so nothing is ever invalidated.
+_parsed: dict[str, Questionnaire] = {}
+
+
+class RoundState(models.TextChoices):
+    DRAFT = "draft", _("準備中")
+    OPEN = "open", _("受付中")
+    CLOSED = "closed", _("受付終了")
+
+
+class Draft(NamedTuple):
+    """The answers of one body as they stand."""
+
+    code: str
+    kind: str
+    synthetic: bool
+    answers: dict[str, Any]
+
+
+class Survey(models.Model):
+    """A survey round (調査年度). It keeps its own questionnaire, which is frozen when the round opens."""
+
+    State = RoundState
+
+    year = models.PositiveSmallIntegerField(_("調査年度"), unique=True)
+    state = models.CharField(_("状態"), max_length=10, choices=State, default=State.DRAFT)
+    document = models.JSONField(_("調査票の定義"))
+    checksum = models.CharField(_("定義の検査値"), max_length=64)
+    reference_date = models.DateField(_("調査の基準日"))
+    deadline = models.DateTimeField(_("提出期限"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("受付開始"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("受付終了"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("調査")
+        ordering = ["-year"]
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(state__in=RoundState.values), name="survey_known_state"),
+            models.CheckConstraint(
+                condition=Q(state="draft", opened_at__isnull=True) | (~Q(state="draft") & Q(opened_at__isnull=False)),
+                name="survey_opened_at_goes_with_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                name="survey_closed_at_goes_with_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(year)s年度") % {"year": era_year(self.year)}
+
+    @property
+    def subject(self) -> str:
+        """How events name this round."""
+        return f"survey {self.year}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The round's own questionnaire; parsed once per definition and process."""
+        if self.checksum not in _parsed:
+            _parsed[self.checksum] = parse(self.document)
+        return _parsed[self.checksum]
+
+    def kinds(self) -> dict[str, str]:
+        """The kind of each body of this round, by code: those in the register on the reference date."""
+        return dict(Body.objects.on(self.reference_date).values_list("code", "kind"))
+
+    def drafts(self) -> list[Draft]:
+        """The answers of every response as they stand now, in code order."""
+        rows = self.responses.order_by("body__code").values_list("pk", "body__code", "body__kind", "synthetic")
+        found = {pk: Draft(code, kind, synthetic, {}) for pk, code, kind, synthetic in rows}
+        sections = apps.get_model("surveys", "SectionAnswers").objects.filter(response__survey=self)
+        for pk, answers in sections.values_list("response_id", "answers"):
+            found[pk].answers.update(answers)
+        return list(found.values())
+
+    @classmethod
+    @transaction.atomic
+    def load(cls, year: int, document: Document, *, by: "User | None" = None) -> tuple["Survey", str]:
+        """Make the round of a year from a document, or renew its draft. Returns it and what was done:
+        "added", "changed" or "same".
+
+        Raises DefinitionError for a bad document, and RoundNotOpen if the round is open with another definition.
+        """
+        parse(document)
+        digest = checksum(document)
+        survey = cls.objects.select_for_update().filter(year=year).first()
+        if survey is None:
+            survey = cls(year=year, reference_date=date(year, 4, 1))
+            done = "added"
+        elif survey.checksum == digest:
+            return survey, "same"
+        elif survey.state != cls.State.DRAFT:
+            raise RoundNotOpen(
+                f"{year}: the round has been opened, so its questionnaire is frozen; the folder differs from it."
+            )
+        else:
+            done = "changed"
+        before = survey.checksum or None
+        survey.document, survey.checksum = document, digest
+        survey.save()
+        Event.objects.record([Entry(f"survey.{done}", survey.subject, before, digest)], actor=by)
+        return survey, done
+
+    @transaction.atomic
+    def open(self, *, by: "User | None" = None) -> None:
+        """Freeze the questionnaire and make a response for each body in the register on the reference date."""
+        locked = Survey.objects.select_for_update().get(pk=self.pk)
+        if locked.state != self.State.DRAFT:
+            raise RoundNotOpen(f"{self.year}: only a draft can be opened; this round is {locked.state}.")
+        bodies = list(Body.objects.on(self.reference_date))
+        if not bodies:
+            raise RoundNotOpen(
+                f"{self.year}: the register has no body on {self.reference_date}; run load_bodies first."
+            )
+        self.state, self.opened_at = self.State.OPEN, timezone.now()
+        self.save(update_fields=["state", "opened_at"])
+        response = apps.get_model("surveys", "Response")
+        response.objects.bulk_create([response(survey=self, body=body) for body in bodies], batch_size=500)
+        opened = {"checksum": self.checksum, "bodies": len(bodies)}
+        Event.objects.record([Entry("survey.opened", self.subject, None, opened)], actor=by)
+
+    @transaction.atomic
+    def close(self, *, by: "User | None" = None) -> None:
+        """No more saving or submitting."""
+        locked = Survey.objects.select_for_update().get(pk=self.pk)
+        if locked.state != self.State.OPEN:
+            raise RoundNotOpen(f"{self.year}: only an open round can be closed; this round is {locked.state}.")
+        self.state, self.closed_at = self.State.CLOSED, timezone.now()
+        self.save(update_fields=["state", "closed_at"])
+        Event.objects.record([Entry("survey.closed", self.subject)], actor=by)
