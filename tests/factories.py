@@ -1,0 +1,74 @@
+"""Plain functions that make things through the models' own methods."""
+
+import itertools
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from surveys.answers_file import BodyAnswers
+from surveys.bulk import take
+from surveys.definition import parse
+from surveys.models import Body, Membership, Response, Survey, User
+from surveys.questionnaire import Document, Questionnaire, read_folder
+
+DATA = Path(__file__).parent / "data"
+QUESTIONNAIRES = DATA / "questionnaires"
+SHIPPED = Path(__file__).parents[1] / "surveys" / "questionnaires" / "2020"
+PASSWORD = "a-long-enough-password"
+
+_numbers = itertools.count(1)
+
+# The answers of a municipality to the small questionnaire, complete.
+COMPLETE: dict[str, Any] = {
+    "cio": {"value": "yes"},
+    "post": {"value": "head"},
+    "staff": {"cells": {"own": 3, "outside": 2, "resident": 1}},
+    "measures": {"values": ["mail"]},
+    "use-school": {"cells": {"lending": {"exists": "yes", "online": "done", "total": 10, "online_count": "unknown"}}},
+}
+
+
+@cache
+def document(name: str = "small", year: int = 2020) -> Document:
+    """The document of a tiny questionnaire of tests/data/questionnaires, or of the shipped one ("2020")."""
+    return read_folder(SHIPPED if name == "2020" else QUESTIONNAIRES / name, year)
+
+
+@cache
+def questionnaire(name: str = "small", year: int = 2020) -> Questionnaire:
+    return parse(document(name, year))
+
+
+def make_body(code: str = "202037", name: str = "上田市", kind: str = "city", **fields: Any) -> Body:
+    values = {"name_kana": "うえだし", "prefecture_code": code[:2], "prefecture": "長野県", **fields}
+    return Body.objects.create(code=code, name=name, kind=kind, **values)
+
+
+def make_prefecture() -> Body:
+    return make_body("200000", "長野県", "prefecture")
+
+
+def make_user(sign_in_id: str = "", name: str = "小林 直樹", **fields: Any) -> User:
+    return User.objects.create_user(sign_in_id or f"person{next(_numbers)}", PASSWORD, name=name, **fields)
+
+
+def make_member(body: Body, role: str = "editor", sign_in_id: str = "", **fields: Any) -> User:
+    user = make_user(sign_in_id, **fields)
+    Membership.objects.create(user=user, body=body, role=role)
+    return user
+
+
+def make_round(year: int = 2020, name: str = "small") -> Survey:
+    return Survey.load(year, document(name, year))[0]
+
+
+def open_round(year: int = 2020, name: str = "small") -> Survey:
+    survey = make_round(year, name)
+    survey.open()
+    return survey
+
+
+def answer(survey: Survey, body: Body, answers: dict[str, Any], *, submit: bool = False) -> Response:
+    """Give a body answers, as an import does."""
+    take(survey, [BodyAnswers(body.code, False, answers)], submit=submit)
+    return Response.objects.get(survey=survey, body=body)
