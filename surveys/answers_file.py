@@ -32,6 +32,8 @@ class _Reading:
     kind: str
     lines: list[csv_file.Line]
     faults: list[tuple[int, str]] = field(default_factory=list)
+    by_place: dict[str, list[tuple[int, a.Datum]]] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
 
     def fault(self, line: int, message: str) -> None:
         self.faults.append((line, message))
@@ -66,8 +68,6 @@ class _Reading:
         option = [n for n, datum in lines if fault.row in (datum.row, datum.value)]
         return (exact or cell or option or [lines[0][0]])[-1]
 
-    by_place: dict[str, list[tuple[int, a.Datum]]] = field(default_factory=dict)
-
     def read(self) -> dict[str, Any]:
         found = {}
         for id, lines in self.by_question().items():
@@ -78,25 +78,33 @@ class _Reading:
             faults += a.wrong_totals(question, answer) + a.inapplicable_columns(question, answer)
             for fault in faults:
                 self.fault(self.place(id, fault), f"{question.public_id}: {fault.message.en}")
+            if faults:
+                self.unreadable.add(id)
             answer.pop("computed", None)
             found[id] = answer
-        if not self.faults:
-            self.check(found)
+        self.check(found)
         return found
 
     def check(self, found: Answers) -> None:
-        """What the rules refuse: an answer to a question that is not asked, and inconsistent answers."""
+        """What the rules refuse: an answer to a question that is not asked, and inconsistent answers.
+
+        Questions with a value that could not be read are left alone, and so are those whose gate looks at one.
+        """
         asked = asked_anywhere(self.questionnaire, self.kind, found)
         for id in found:
-            if id not in asked:
+            if id not in asked and not self.depends_on_unreadable(id):
                 self.fault(
                     self.by_place[id][0][0], f"question {id!r} is not asked of this body, given its other answers"
                 )
         for section in self.questionnaire.sections:
             for problem in problems(section, self.kind, found):
-                if problem.kind == INCONSISTENT and problem.question in found:
+                if problem.kind == INCONSISTENT and problem.question not in self.unreadable:
                     place = a.Fault(problem.row, problem.column, problem.message)
                     self.fault(self.place(problem.question, place), f"{problem.question}: {problem.message.en}")
+
+    def depends_on_unreadable(self, id: str) -> bool:
+        gate = self.questionnaire.question_by_id[id].gate
+        return id in self.unreadable or (gate is not None and any(map(self.depends_on_unreadable, gate.questions)))
 
 
 def _datum(line: csv_file.Line) -> a.Datum:

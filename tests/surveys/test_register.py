@@ -98,7 +98,7 @@ def test_a_bad_file_is_refused_whole(tmp_path: Path, text: str, fault: str) -> N
 
 @pytest.mark.django_db
 def test_a_good_line_beside_a_bad_one_is_not_loaded_either(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="1 faults; nothing was changed"):
+    with pytest.raises(CommandError, match="1 fault; nothing was changed"):
         load(tmp_path, f"{HEADER}\n{UEDA}\n{UEDA.replace('202037', '202038')}\n")
     assert not Body.objects.exists()
 
