@@ -17,7 +17,7 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]*")
 PROCEDURE_COLUMNS = ("exists", "online", "total", "online_count")
 
 
-class _Reader:
+class Reader:
     """Builds dataclasses from parsed TOML and collects faults instead of stopping at the first."""
 
     def __init__(self) -> None:
@@ -114,9 +114,9 @@ def _shape(question: q.Question) -> Iterator[str]:
 
 
 def _exclusive(question: q.Question) -> Iterator[str]:
-    entries = question.options if question.kind == "multiple-choice" else question.rows
+    entries: tuple[q.Option | q.Row, ...] = (*question.options, *question.rows)
     if question.kind not in ("multiple-choice", "tick-matrix"):
-        if any(entry.exclusive for entry in (*question.options, *question.rows)):
+        if any(entry.exclusive for entry in entries):
             yield "only a multiple choice or a tick matrix has an exclusive option"
     elif question.gate is None and not any(entry.exclusive for entry in entries):
         yield "asked of every body, so an exclusive option (none of these) is needed"
@@ -181,7 +181,7 @@ def _gate_values(gate: q.Gate, target: q.Question) -> Iterator[str]:
 _RULES: tuple[Callable[[q.Question], Iterator[str]], ...] = (_codes, _shape, _exclusive, _references)
 
 
-def _validate(found: q.Questionnaire, files: dict[str, str], reader: _Reader) -> None:
+def _validate(found: q.Questionnaire, files: dict[str, str], reader: Reader) -> None:
     """Second pass: rules between and inside questions, once every file could be read."""
     all_ids = [question.id for section in found.sections for question in section.questions]
     everywhere = {question.id: section.id for section in found.sections for question in section.questions}
@@ -205,7 +205,7 @@ def _validate(found: q.Questionnaire, files: dict[str, str], reader: _Reader) ->
     _validate_parts(found, reader)
 
 
-def _validate_parts(found: q.Questionnaire, reader: _Reader) -> None:
+def _validate_parts(found: q.Questionnaire, reader: Reader) -> None:
     """A row belongs to one part only, since files name it by the table's id."""
     for public_id, questions in found.parts.items():
         for code in _repeated([row.code for question in questions for row in question.rows]):
@@ -221,7 +221,7 @@ def parse(document: q.Document) -> q.Questionnaire:
     Raises DefinitionError with every fault found: unknown or missing key, missing translation, duplicate id,
     dangling or cross-section gate, unknown operator, a multiple choice asked of all without an exclusive option.
     """
-    reader = _Reader()
+    reader = Reader()
     head = document.get("questionnaire.toml", {})
     names = sorted(document.keys() - {"questionnaire.toml", "glossary.toml"})
     chapters = reader.sequence(q.Chapter, head.get("chapter", []), "questionnaire.toml: chapter")

@@ -1,0 +1,153 @@
+"""The groups of bodies that tables are broken down by, and their labels. Pure.
+
+A set of bodies is an int: bit i stands for the i-th body of the run. Its size is `int.bit_count`, an intersection is
+`&`; with that, counting a cell in all groups costs next to nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
+
+from aggregation.tables import NATIONAL, TOTAL, BodyRow
+from surveys.questionnaire import MUNICIPALITY, PREFECTURE, Text, tier
+
+KIND, POPULATION_BAND = "kind", "population_band"
+
+NATIONAL_LABELS = {
+    PREFECTURE: Text("都道府県", "Prefectures"),
+    MUNICIPALITY: Text("市区町村", "Municipalities"),
+    TOTAL: Text("総数", "Total"),
+}
+KIND_LABELS = {
+    "designated_city": Text("指定都市", "Designated cities"),
+    "core_city": Text("中核市", "Core cities"),
+    "special_city": Text("施行時特例市", "Special cities at the time of enforcement"),
+    "city": Text("一般市", "Other cities"),
+    "special_ward": Text("特別区", "Special wards"),
+    "town": Text("町", "Towns"),
+    "village": Text("村", "Villages"),
+}
+BAND_LABELS = {
+    "lt5k": Text("５千人未満", "Under 5,000 people"),
+    "5k-10k": Text("５千人以上１万人未満", "5,000 to 9,999 people"),
+    "10k-30k": Text("１万人以上３万人未満", "10,000 to 29,999 people"),
+    "30k-50k": Text("３万人以上５万人未満", "30,000 to 49,999 people"),
+    "50k-100k": Text("５万人以上10万人未満", "50,000 to 99,999 people"),
+    "100k-300k": Text("10万人以上30万人未満", "100,000 to 299,999 people"),
+    "ge300k": Text("30万人以上", "300,000 people or more"),
+}
+BAND_STARTS = (0, 5_000, 10_000, 30_000, 50_000, 100_000, 300_000)
+
+# ISO 3166-2:JP, in the order of the 2-digit codes 01 to 47; the Japanese names come from the register.
+_ROMANISED = """
+Hokkaido Aomori Iwate Miyagi Akita Yamagata Fukushima Ibaraki Tochigi Gunma Saitama Chiba Tokyo Kanagawa Niigata
+Toyama Ishikawa Fukui Yamanashi Nagano Gifu Shizuoka Aichi Mie Shiga Kyoto Osaka Hyogo Nara Wakayama Tottori Shimane
+Okayama Hiroshima Yamaguchi Tokushima Kagawa Ehime Kochi Fukuoka Saga Nagasaki Kumamoto Oita Miyazaki Kagoshima Okinawa
+"""
+PREFECTURES_IN_ENGLISH = {f"{number:02}": name for number, name in enumerate(_ROMANISED.split(), 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a breakdown: the set of its bodies, how many they are, and how many of them are counted."""
+
+    breakdown: str
+    code: str
+    label: Text
+    members: int
+    bodies: int
+    responded: int
+
+
+def set_of(indices: Iterable[int]) -> int:
+    """The set of the bodies at these positions."""
+    members = 0
+    for index in indices:
+        members |= 1 << index
+    return members
+
+
+def pick(values: Iterable[int], members: int) -> Iterator[int]:
+    """The values, one for each body in order, of the bodies in a set."""
+    return compress(values, map(int, f"{members:b}"[::-1]))
+
+
+def band(population: int) -> str:
+    """The code of the population band that a number of persons falls in."""
+    codes = tuple(BAND_LABELS)
+    return codes[sum(start <= population for start in BAND_STARTS) - 1]
+
+
+class Grouping:
+    """All groups of a run's bodies, in the order of the contract. A group without bodies does not exist."""
+
+    def __init__(self, bodies: Sequence[BodyRow]) -> None:
+        self.bodies = bodies
+        self.counted = set_of(index for index, body in enumerate(bodies) if body.answers is not None)
+        self._by_sides: dict[frozenset[str], tuple[Group, ...]] = {}
+
+    @cached_property
+    def tiers(self) -> dict[str, int]:
+        """The bodies of each side: prefectures and municipalities."""
+        return {
+            side: self.where(tier(body.kind) == side for body in self.bodies) for side in (PREFECTURE, MUNICIPALITY)
+        }
+
+    def members(self, sides: Iterable[str]) -> int:
+        """The bodies of some sides together."""
+        found = 0
+        for side in sides:
+            found |= self.tiers[side]
+        return found
+
+    def of(self, sides: frozenset[str]) -> tuple[Group, ...]:
+        """The groups of a table that is asked of these sides: a side that is not asked has none."""
+        if sides not in self._by_sides:
+            groups = self.national(sides)
+            if MUNICIPALITY in sides:
+                groups += [*self._kinds(), *self._prefectures(), *self._bands()]
+            self._by_sides[sides] = tuple(group for group in groups if group.bodies)
+        return self._by_sides[sides]
+
+    def national(self, sides: frozenset[str]) -> list[Group]:
+        """Prefectures and municipalities as asked, and both together where both are asked."""
+        asked = [side for side in (PREFECTURE, MUNICIPALITY) if side in sides]
+        found = [self._group(NATIONAL, side, NATIONAL_LABELS[side], self.tiers[side]) for side in asked]
+        if len(asked) > 1:
+            found.append(self.total(sides))
+        return [group for group in found if group.bodies]
+
+    def total(self, sides: frozenset[str]) -> Group:
+        """All bodies that a table concerns."""
+        return self._group(NATIONAL, TOTAL, NATIONAL_LABELS[TOTAL], self.members(sides))
+
+    def _kinds(self) -> list[Group]:
+        return [
+            self._group(KIND, code, label, self.where(body.kind == code for body in self.bodies))
+            for code, label in KIND_LABELS.items()
+        ]
+
+    def _prefectures(self) -> list[Group]:
+        names = {body.prefecture: body.name for body in self.bodies if tier(body.kind) == PREFECTURE}
+        found = []
+        for code in sorted({body.prefecture for body in self.bodies}):
+            name = names.get(code, code)
+            label = Text(name, PREFECTURES_IN_ENGLISH.get(code, name))
+            members = self.where(body.prefecture == code for body in self.bodies) & self.tiers[MUNICIPALITY]
+            found.append(self._group(PREFECTURE, code, label, members))
+        return found
+
+    def _bands(self) -> list[Group]:
+        """Municipalities by population; those without a registered population are in no band."""
+        own = [None if body.population is None else band(body.population) for body in self.bodies]
+        within = {code: self.where(mine == code for mine in own) & self.tiers[MUNICIPALITY] for code in BAND_LABELS}
+        return [self._group(POPULATION_BAND, code, label, within[code]) for code, label in BAND_LABELS.items()]
+
+    def where(self, tests: Iterable[bool]) -> int:
+        """The bodies for which a test, one for each body in order, holds."""
+        return set_of(index for index, test in enumerate(tests) if test)
+
+    def _group(self, breakdown: str, code: str, label: Text, members: int) -> Group:
+        responded = (members & self.counted).bit_count()
+        return Group(breakdown, code, label, members, members.bit_count(), responded)

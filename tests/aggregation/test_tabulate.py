@@ -1,0 +1,283 @@
+"""Every kind of table against the second implementation, on random answers."""
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from itertools import count
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregation.tables import BodyRow, PrintedTop, Table, TableSpec, load_specs
+from aggregation.tabulate import build, build_all
+from surveys.questionnaire import Text
+from surveys.rules import all_problems, applicable, asked_anywhere
+from tests.aggregation import oracle
+from tests.aggregation.makers import KINDS, ONE_FEATURE, PROCEDURES, bodies, body, questionnaire, specs
+from tests.random_answers import complete_answers, draft_answers
+
+NUMBERS = count()
+named = st.sampled_from(ONE_FEATURE)
+
+
+def tables(name: str, rows: list[BodyRow]) -> list[Table]:
+    found = questionnaire(name)
+    return build_all(found, specs(found), rows, (), 2020)
+
+
+def plain(table: Table) -> dict[oracle.Key, oracle.Expected]:
+    cells = {}
+    for cell in table.cells:
+        key = (cell.row, cell.column, cell.breakdown, cell.group)
+        assert key not in cells
+        note = cell.note.ja if cell.note else ""
+        numbers = (cell.bodies, cell.responded, cell.base, cell.count, cell.percent, cell.value)
+        cells[key] = oracle.Expected(*numbers, note)  # type: ignore[arg-type]
+    return cells
+
+
+@settings(deadline=None)
+@given(data=st.data(), name=named)
+def test_every_cell_equals_the_second_implementation(data: st.DataObject, name: str) -> None:
+    rows = data.draw(bodies(name))
+    for table in tables(name, rows):
+        assert plain(table) == oracle.cells(table.id, questionnaire(name), rows)
+
+
+@settings(deadline=None)
+@given(data=st.data(), name=named)
+def test_tables_of_disjoint_bodies_add_up(data: st.DataObject, name: str) -> None:
+    rows = data.draw(bodies(name))
+    cut = data.draw(st.integers(0, len(rows)))
+    whole, *parts = (added(tables(name, part)) for part in (rows, rows[:cut], rows[cut:]))
+    assert whole == parts[0] + parts[1]
+
+
+def added(found: list[Table]) -> Counter[tuple[str, ...]]:
+    """All that may be added: everything but percentages and estimates."""
+    sums: Counter[tuple[str, ...]] = Counter()
+    for table in found:
+        for cell in table.cells:
+            for field in ("bodies", "responded", "base", "count", "value"):
+                if (field, cell.column) != ("value", "estimate"):
+                    sums[(field, table.id, *cell[:4])] += getattr(cell, field) or 0
+    return +sums
+
+
+@settings(deadline=None)
+@given(name=named, kind=st.sampled_from(KINDS), seed=st.integers(0, 10_000))
+def test_who_is_asked_is_decided_alike(name: str, kind: str, seed: int) -> None:
+    found = questionnaire(name)
+    row = body("010001", kind, draft_answers(found, kind, Random(seed)))
+    asked = [id for id, question in found.question_by_id.items() if oracle.is_asked(question, found, row)]
+    assert asked == list(asked_anywhere(found, kind, row.answers or {}))
+
+
+@settings(deadline=None)
+@given(name=named, kind=st.sampled_from(KINDS), seed=st.integers(0, 10_000))
+def test_random_answers_are_whole(name: str, kind: str, seed: int) -> None:
+    found = questionnaire(name)
+    answers = complete_answers(found, kind, Random(seed))
+    assert all_problems(found, kind, answers) == []
+    assert applicable(found, kind, answers) == answers
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_random_answers_to_the_shipped_questionnaire_are_whole(kind: str) -> None:
+    found = questionnaire("2020")
+    answers = complete_answers(found, kind, Random(kind))
+    assert all_problems(found, kind, answers) == []
+    assert applicable(found, kind, answers) == answers
+
+
+def test_an_answer_that_is_not_asked_is_not_counted() -> None:
+    answers = {"cio": {"value": "none"}, "post": {"value": "head"}}
+    table = build(TableSpec("post", "choice", ("post",)), questionnaire("gates"), [body("010001", "city", answers)])
+    assert {(cell.base, cell.count, cell.percent) for cell in table.cells} == {(0, 0, None)}
+
+
+def test_a_body_that_was_asked_and_left_it_blank_is_in_the_base() -> None:
+    row = body("010001", "city", {"colour": {"other_text": {"other": "x"}}})
+    table = build(TableSpec("colour", "choice", ("colour",)), questionnaire("single"), [row])
+    assert {(cell.base, cell.count) for cell in table.cells} == {(1, 0)}
+
+
+def test_a_percentage_is_rounded_half_up_from_the_counts() -> None:
+    rows = [body(f"0100{n:02}", "city", {"colour": {"value": "red" if n < 1 else "blue"}}) for n in range(16)]
+    table = build(TableSpec("colour", "choice", ("colour",)), questionnaire("single"), rows)
+    assert [cell.percent for cell in table.cells if cell.group == "total"] == [
+        Decimal("6.3"),
+        Decimal("93.8"),
+        Decimal("0.0"),
+    ]
+
+
+def test_a_side_that_is_not_asked_has_no_line() -> None:
+    rows = [body("010006", "prefecture", name="北海道"), body("011002", "designated_city")]
+    table = build(TableSpec("a", "choice", ("only-prefecture",)), questionnaire("single"), rows)
+    assert [group[:2] for group in table.groups] == [("national", "prefecture")]
+    table = build(TableSpec("a", "choice", ("only-municipality",)), questionnaire("single"), rows)
+    labels = {group[:2]: group.label for group in table.groups}
+    assert labels == {
+        ("national", "municipality"): Text("市区町村", "Municipalities"),
+        ("kind", "designated_city"): Text("指定都市", "Designated cities"),
+        ("prefecture", "01"): Text("北海道", "Hokkaido"),
+    }
+
+
+def test_a_table_without_question_is_refused() -> None:
+    spec = TableSpec("a", "choice", ("weather",))
+    with pytest.raises(ValueError, match="a: the questionnaire of 2020 has no weather"):
+        build(spec, questionnaire("single"), [])
+    assert "a" not in [table.id for table in build_all(questionnaire("single"), [spec], [], (), 2020)]
+
+
+def test_a_question_without_spec_has_a_plain_table() -> None:
+    found = tables("gates", [])
+    assert [table.id for table in found] == list(questionnaire("gates").parts)
+    assert [table.gated for table in found] == [False, True, True, False, False, True, False, True]
+    assert (found[0].number, found[0].title) == (Text("第cio図", "Figure cio"), Text("表 cio", "Table cio"))
+    assert (found[0].heading, found[0].chapter) == (Text("項", "Heading"), "1")
+
+
+# --- 第32～35図
+
+
+@settings(deadline=None)
+@given(data=st.data(), rows=st.integers(1, 6))
+def test_the_printed_rows_are_ranked(data: st.DataObject, rows: int) -> None:
+    found, columns = questionnaire("matrix"), ("installed", "planned")
+    given_bodies = data.draw(bodies("matrix"))
+    table = build(TableSpec("a", "matrix", ("systems",), printed_top=PrintedTop(rows, columns)), found, given_bodies)
+    printed, tied = oracle.leading(found.question_by_id["systems"], found, given_bodies, columns, rows)
+    assert list(table.printed) == printed
+    assert [row.code for row in table.rows] == [row.code for row in found.question_by_id["systems"].rows]
+    names = [found.question_by_id["systems"].row_by_code[code].label.ja for code in tied]
+    noted = {cell.row for cell in table.cells if cell.note}
+    assert noted <= {printed[-1]}
+    assert bool(table.notes) == bool(tied)
+    for note in table.notes:
+        assert note.ja.endswith("：" + "、".join(f"「{name}」" for name in names))
+
+
+# --- 第2-1表
+
+
+def having(population: int | None, **cell: Any) -> BodyRow:
+    """A city's answer to the first procedure."""
+    return body(
+        f"01{next(NUMBERS):04}", "city", {"procedures-a": {"cells": {"loan": {"exists": "yes", **cell}}}}, population
+    )
+
+
+def online(population: int | None, total: int | str, count: int | str) -> BodyRow:
+    return having(population, online="done", total=total, online_count=count)
+
+
+def estimated(rows: list[BodyRow], row: str = "loan") -> tuple[int | None, int | None, Decimal | None, str]:
+    table = build(PROCEDURES, questionnaire("procedures"), rows)
+    cells = {cell.column: cell for cell in table.cells if cell.row == row and cell.group == "total"}
+    assert cells["estimate"].note == cells["rate"].note
+    note = cells["estimate"].note
+    return cells["estimate"].value, cells["online_count"].value, cells["rate"].percent, note.ja if note else ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([online(100, 10, 4), having(50, online="not_done")], (15, 4, Decimal("26.7"), "")),
+        ([online(200, 1, 1), having(100, online="not_done")], (2, 1, Decimal("50.0"), "")),
+        ([online(100, 10, 4), online(100, "unknown", 3)], (20, 4, Decimal("20.0"), "")),
+        ([online(100, 10, 4), online(100, 30, "unknown")], (20, 4, Decimal("20.0"), "")),
+        ([having(100, online="not_done")], (0, 0, Decimal("0.0"), "推計の基礎となるオンライン実施団体なし")),
+        ([], (0, 0, Decimal("0.0"), "推計の基礎となるオンライン実施団体なし")),
+        ([online(100, 0, 0)], (0, 0, Decimal("0.0"), "実績なし")),
+        (
+            [online(100, 10, 4), having(None, online="not_done"), having(None, online="not_done")],
+            (None, 4, None, "人口が登録されていない団体が2団体あるため、推計できない"),
+        ),
+        ([having(None, online="not_done")], (0, 0, Decimal("0.0"), "推計の基礎となるオンライン実施団体なし")),
+        ([online(0, 10, 4)], (None, 4, None, "オンライン実施団体の人口が０のため、推計できない")),
+    ],
+    ids=[
+        "by population",
+        "half up",
+        "unknown total",
+        "unknown count",
+        "nobody online",
+        "nobody at all",
+        "none occurred",
+        "no population",
+        "no population and nobody online",
+        "nobody lives there",
+    ],
+)
+def test_an_estimate(rows: list[BodyRow], expected: tuple[Any, ...]) -> None:
+    assert estimated(rows) == expected
+
+
+def test_a_tier_without_basis_adds_nothing_and_is_named() -> None:
+    prefecture = body(
+        "010006", "prefecture", {"procedures-a": {"cells": {"loan": {"exists": "yes", "online": "not_done"}}}}
+    )
+    assert estimated([prefecture, online(10, 5, 1)])[3] == "都道府県は推計の基礎となるオンライン実施団体なし"
+
+
+def test_groups_and_all_are_sums_of_rounded_estimates() -> None:
+    done = {"exists": "yes", "online": "done", "total": 1, "online_count": 1}
+    not_done = {"exists": "yes", "online": "not_done"}
+    rows = []
+    for population, cell in ((200, done), (100, not_done)):
+        answers = {"procedures-a": {"cells": {"loan": cell}}, "procedures-b": {"cells": {"dog": cell}}}
+        rows.append(body(f"010{population}", "city", answers, population))
+    assert [estimated(rows, row)[:3] for row in ("loan", "dog", "g1", "g2", "all")] == [
+        (2, 1, Decimal("50.0")),
+        (2, 1, Decimal("50.0")),
+        (4, 2, Decimal("50.0")),
+        (0, 0, Decimal("0.0")),
+        (4, 2, Decimal("50.0")),
+    ]
+
+
+def test_a_missing_population_empties_the_group_and_all() -> None:
+    rows = [online(100, 10, 4), having(None)]
+    note = "人口が登録されていない団体が1団体あるため、推計できない"
+    assert [estimated(rows, row)[0::3] for row in ("g1", "all")] == [(None, note), (None, note)]
+    assert estimated(rows, "g2")[0] == 0
+
+
+def test_procedures_stand_under_their_group_in_the_order_of_the_spec() -> None:
+    table = build(PROCEDURES, questionnaire("procedures"), [])
+    assert [row.code for row in table.rows] == ["g1", "loan", "road", "dog", "tax", "g2", "care", "fire", "all"]
+    assert [row.group for row in table.rows] == ["", "g1", "g1", "g1", "g1", "", "g2", "", ""]
+    assert [row.label.ja for row in table.rows if not row.group] == ["くらし", "g2", "fireの名", "全手続"]
+    ordered = build(replace(PROCEDURES, row_order=("tax", "road")), questionnaire("procedures"), [])
+    assert [row.code for row in ordered.rows] == ["g1", "tax", "road", "loan", "dog", "g2", "care", "fire", "all"]
+
+
+def test_the_shipped_table_adds_its_procedures_up() -> None:
+    found, rng = questionnaire("2020"), Random(5)
+    rows = [body(f"01000{n}", kind, complete_answers(found, kind, rng), 10_000) for n, kind in enumerate(KINDS)]
+    (spec,) = (spec for spec in load_specs() if spec.kind == "procedures")
+    table = build(spec, found, rows)
+    groups = [row.code for row in table.rows if not row.group and row.code != "all"]
+    assert [sum(row.group == group for row in table.rows) for group in groups] == [24, 15, 11, 8]
+    values = {cell.row: cell.value or 0 for cell in table.cells if cell.column == "estimate"}
+    assert sum(values[group] for group in groups) == values["all"]
+
+
+@settings(deadline=None, max_examples=5)
+@given(seed=st.integers(0, 10_000))
+def test_the_shipped_questionnaire_gives_the_same_tables_as_the_oracle(seed: int) -> None:
+    found, rng = questionnaire("2020"), Random(seed)
+    rows = [
+        body(f"01{n:04}", kind, complete_answers(found, kind, rng), rng.choice((None, 900, 20_000)))
+        for n, kind in enumerate(KINDS)
+    ]
+    for table in build_all(found, [spec for spec in load_specs() if not spec.series], rows, (), 2020):
+        assert {key: cell[:6] for key, cell in plain(table).items()} == {
+            key: cell[:6] for key, cell in oracle.cells(table.id, found, rows).items()
+        }
