@@ -21,12 +21,13 @@ if len(SECRET_KEY) < 32:
         "SECRET_KEY is missing or shorter than 32 characters: set it in the environment or in .env "
         "(`make demo` writes one; for production: python -c 'import secrets; print(secrets.token_urlsafe(50))')."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 if not DEBUG and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is empty: set it to the host names of the site, separated by commas.")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 ALLOW_DEMO = env.bool("ALLOW_DEMO", DEBUG)
 SHOW_DEMO_STRIP = env.bool("SHOW_DEMO_STRIP", False)
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 CONTACT_TELEPHONE = env.str("CONTACT_TELEPHONE", "")
 
 INSTALLED_APPS = [

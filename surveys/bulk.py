@@ -100,9 +100,13 @@ class _Work:
     ) -> None:
         for section in self.survey.questionnaire.sections:
             ids = section.question_by_id.keys()
-            new = {id: given.answers[id] for id in ids if id in given.answers}
+            given_here = {id: given.answers[id] for id in ids if id in given.answers}
             own = stored.get(section.id) or SectionAnswers(response=response, section=section.id)
-            changes = {id: new.get(id, {}) for id in {*own.answers, *new} if own.answers.get(id) != new.get(id)}
+            changes = {
+                id: given_here.get(id, {})
+                for id in {*own.answers, *given_here}
+                if own.answers.get(id) != given_here.get(id)
+            }
             if changes:
                 own.put(changes, by=self.by)
                 self.sections.append(own)
@@ -110,8 +114,8 @@ class _Work:
             response.synthetic = given.synthetic
             self.responses.append(response)
         # The history of real answers holds them; for synthetic ones their fingerprint is enough.
-        sides = [fingerprint(side) if given.synthetic else side for side in (before, given.answers)]
-        self.events.append(Entry("answers.imported", response.subject, *sides))
+        old, new = ((fingerprint(side) if given.synthetic else side) for side in (before, given.answers))
+        self.events.append(Entry("answers.imported", response.subject, old, new))
 
     def hand_in(self, response: Response, answers: dict[str, Any]) -> None:
         if all_problems(self.survey.questionnaire, response.body.kind, answers):

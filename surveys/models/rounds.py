@@ -112,18 +112,15 @@ class Survey(models.Model):
         """
         parse(document)
         digest = checksum(document)
-        survey = cls.objects.select_for_update().filter(year=year).first()
-        if survey is None:
-            survey = cls(year=year, reference_date=date(year, 4, 1))
-            done = "added"
-        elif survey.checksum == digest:
+        found = Survey.objects.select_for_update().filter(year=year).first()
+        survey = found or Survey(year=year, reference_date=date(year, 4, 1))
+        done = "changed" if found else "added"
+        if survey.checksum == digest:
             return survey, "same"
-        elif survey.state != cls.State.DRAFT:
+        if survey.state != cls.State.DRAFT:
             raise RoundNotOpen(
                 f"{year}: the round has been opened, so its questionnaire is frozen; the folder differs from it."
             )
-        else:
-            done = "changed"
         before = survey.checksum or None
         survey.document, survey.checksum = document, digest
         survey.save()

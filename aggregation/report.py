@@ -1,0 +1,128 @@
+"""From a round to its run, and from a run to what is shown: the tables beside the published baseline."""
+
+import gc
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from aggregation import baseline, dataset, tables, tabulate
+from aggregation.export.long_form import LongForm
+from aggregation.export.long_form import long_form as long_form_of
+from aggregation.models import Run
+from surveys.answers_file import REPORTED, SYNTHETIC
+from surveys.models import Survey
+
+FOLDER = Path(__file__).parent
+DATA = FOLDER / "data"
+RULES = (FOLDER.parent / "surveys" / name for name in ("rules.py", "questionnaire.py", "definition.py"))
+SOURCES = sorted([*FOLDER.glob("*.py"), DATA / "tables.toml", DATA / "series.csv", *RULES])
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A run, whether it is new, and the seconds of the whole and of reading the answers."""
+
+    run: Run
+    new: bool
+    seconds: float
+    reading: float
+
+
+@cache
+def code_version() -> str:
+    """A name of the code that makes the tables: a digest of its sources, read once per process."""
+    digest = hashlib.sha256()
+    for path in SOURCES:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def specs() -> tuple[tables.TableSpec, ...]:
+    return tables.load_specs(DATA / "tables.toml")
+
+
+@cache
+def past() -> tuple[baseline.Published, ...]:
+    """Past values of the series."""
+    return baseline.load_series(DATA / "series.csv")
+
+
+@cache
+def published(year: int) -> baseline.Baseline | None:
+    """The published numbers of a year, if the project ships them."""
+    path = DATA / f"baseline-{year}.csv"
+    return baseline.load(path) if path.exists() else None
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: a run makes some million small objects that all stay alive until it ends,
+    and looking through them again and again takes more time than reading the answers (0.34 s against 0.15 s)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@transaction.atomic
+@collector_paused()
+def compute(survey: Survey) -> Computed:
+    """A new run of the round, or its latest one if answers, definition and code are the same."""
+    started = time.perf_counter()
+    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    data = dataset.load(survey)
+    reading = time.perf_counter() - started
+    facts = {
+        "code_version": code_version(),
+        "questionnaire_checksum": survey.checksum,
+        "answers_fingerprint": data.fingerprint,
+    }
+    latest = Run.objects.latest_of(survey)
+    if latest and all(getattr(latest, name) == value for name, value in facts.items()):
+        return Computed(latest, False, time.perf_counter() - started, reading)
+    made = tabulate.build_all(survey.questionnaire, specs(), data.bodies, past(), survey.year)
+    run = Run.keep(made, survey=survey, responses=data.counted, synthetic=data.synthetic, **facts)
+    return Computed(run, True, time.perf_counter() - started, reading)
+
+
+def national(run: Run) -> list[tables.Table]:
+    """All tables of a run, in the order of the report."""
+    return [tables.from_text(document) for document in run.tables.values_list("document", flat=True)]
+
+
+def heads(run: Run) -> list[dict[str, Any]]:
+    """What tables a run has, in the order of the report: id, number, title, heading and chapter of each."""
+    return list(run.tables.values_list("head", flat=True))
+
+
+def one(run: Run, table: str) -> tables.Table | None:
+    """One table of a run."""
+    document = run.tables.filter(table=table).values_list("document", flat=True).first()
+    return tables.from_text(document) if document else None
+
+
+def long_form(run: Run) -> LongForm:
+    """All tables of a run, one line a cell, beside the published numbers of its year."""
+    year = run.survey.year
+    return long_form_of(national(run), published(year), year, origin(run))
+
+
+def origin(run: Run) -> str:
+    return SYNTHETIC if run.synthetic else REPORTED
+
+
+def file_name(run: Run, suffix: str) -> str:
+    """The name of a file of this run; synthetic numbers say so in it."""
+    mark = f"{SYNTHETIC}-" if run.synthetic else ""
+    return f"{mark}tables-{run.survey.year}.{suffix}"

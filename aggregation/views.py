@@ -1,0 +1,40 @@
+"""The public pages of published runs. What is not published is not found."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from aggregation import pages, report
+from aggregation.models import Run
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The rounds that have a published run."""
+    return render(request, "aggregation/index.html", {"runs": Run.objects.published_rounds()})
+
+
+@require_safe
+def contents(request: HttpRequest, year: int) -> HttpResponse:
+    """All tables of the published run of a year, by chapter of the report."""
+    run = _published(year)
+    chapters = pages.contents(run.survey.questionnaire, report.heads(run))
+    return render(request, "aggregation/contents.html", {"run": run, "chapters": chapters})
+
+
+@require_safe
+def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
+    """One table: counts, bases and shares beside the published ones, and how it was counted."""
+    run = _published(year)
+    found = report.one(run, table)
+    if found is None:
+        raise Http404
+    page = pages.TablePage(found, report.published(year))
+    return render(request, "aggregation/table.html", {"run": run, "table": found, "page": page})
+
+
+def _published(year: int) -> Run:
+    run = Run.objects.published_of(year)
+    if run is None:
+        raise Http404
+    return run
