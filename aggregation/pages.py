@@ -45,21 +45,6 @@ def _text(pair: Sequence[str] | None) -> Text | None:
 
 
 @dataclass(frozen=True)
-class Side:
-    """A group of the nation: 都道府県, 市区町村 or 総数. `base` is there if all its cells share it."""
-
-    code: str
-    label: Text
-    bodies: int
-    responded: int
-    base: int | None
-
-    @property
-    def missing(self) -> int:
-        return self.bodies - self.responded
-
-
-@dataclass(frozen=True)
 class Shown:
     """One number as a page shows it, beside what was published."""
 
@@ -69,26 +54,46 @@ class Shown:
     published: str = ""
     change: str = ""
     note: Text | None = None
+    beside_published: bool = False
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the page: its label, and a number for each side."""
+    """A row of the table with its numbers, one for each column shown."""
 
     label: Text
     cells: tuple[Shown, ...]
+    strong: bool = False
 
 
 @dataclass(frozen=True)
-class Group:
-    """The lines of one row of a matrix; a table with one column has a single group without a label."""
+class Side:
+    """A group of the nation: 都道府県, 市区町村 or 総数, with what all its cells share.
 
-    label: Text | None
+    `base` is there if the cells do not differ in it; `span` counts the side's columns beside other sides; `columns` and
+    `lines` are the side's own table.
+    """
+
+    code: str
+    label: Text
+    bodies: int
+    responded: int
+    base: int | None
+    published: bool
+    span: int
+    columns: tuple[Entry, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def missing(self) -> int:
+        return self.bodies - self.responded
 
 
 class TablePage:
-    """A table prepared for its page."""
+    """A table prepared for its page.
+
+    With one column, the sides stand beside each other in one table; with several, each side has a table of its own.
+    """
 
     def __init__(self, table: Table, baseline: Baseline | None) -> None:
         self.table = table
@@ -105,69 +110,58 @@ class TablePage:
         bodies, responded = (
             max((getattr(cell, name) or 0 for cell in own), default=0) for name in ("bodies", "responded")
         )
-        return Side(code, label, bodies, responded, bases.pop() if len(bases) == 1 else None)
+        used = {cell.column for cell in own}
+        columns = tuple(column for column in self._columns if column.code in used)
+        return Side(
+            code=code,
+            label=label,
+            bodies=bodies,
+            responded=responded,
+            base=bases.pop() if len(bases) == 1 else None,
+            published=code in self._printed_sides,
+            span=1 + self.has_shares + 2 * (code in self._printed_sides),
+            columns=columns,
+            lines=tuple(self._lines(code, columns)),
+        )
 
     @property
-    def has_shares(self) -> bool:
-        return any(cell.percent is not None for cell in self._cells.values())
-
-    @property
-    def has_own_bases(self) -> bool:
-        """Whether the base differs from line to line, so that each line states it."""
-        return any(side.base is None for side in self.sides)
-
-    @property
-    def span(self) -> int:
-        """How many columns a side has."""
-        return 1 + self.has_shares + self.has_own_bases + 2 * self.has_published
-
-    @property
-    def width(self) -> int:
-        """How many columns the table has."""
-        return 1 + self.span * len(self.sides)
+    def sides_by_weight(self) -> list[Side]:
+        """The sides with published numbers first: in 第2-1表 the nation before prefectures and municipalities."""
+        return sorted(self.sides, key=lambda side: not side.published)
 
     @cached_property
-    def unit(self) -> Text:
-        """What the numbers count: bodies, or the unit of their values."""
-        units = [cell.unit for cell in self._cells.values() if cell.value is not None and cell.unit]
-        return units[0] if units else Text("団体数", "Bodies")
-
-    @cached_property
-    def notes(self) -> list[Text]:
-        """The notes of the table and of its published numbers; the same note once."""
-        own = {line.note for group in self.groups for line in _cells_of(group) if line.note}
-        printed = [Text(found.note, found.note) for found in self._published.values() if found.note]
-        return list(dict.fromkeys([*self.table.notes, *sorted(own, key=str), *printed]))
+    def _printed_sides(self) -> set[str]:
+        return {side for _, _, side in self._published}
 
     @property
-    def has_published(self) -> bool:
-        return bool(self._published)
+    def _columns(self) -> tuple[Entry, ...]:
+        return self.table.columns or (Entry("", Text("", "")),)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table has several columns."""
+        return len(self._columns) > 1
+
+    def _lines(self, side: str, columns: Sequence[Entry]) -> Iterator[Line]:
+        inside = {row.group for row in self.table.rows if row.group}
+        for row in self.table.rows:
+            keys = [(row.code, column.code, side) for column in columns]
+            if any(key in self._cells for key in keys):
+                yield Line(row.label, tuple(map(self._shown, keys)), strong=row.code in inside)
 
     @cached_property
-    def groups(self) -> list[Group]:
-        """The lines in the order of the questionnaire; a printed figure's rows keep that order too."""
-        columns = self.table.columns or (Entry("", Text("", "")),)
-        if len(columns) == 1:
-            lines = (self._line(row.label, row.code, columns[0].code) for row in self.table.rows)
-            return [Group(None, tuple(line for line in lines if line))]
-        found = [Group(row.label, tuple(self._lines(row, columns))) for row in self.table.rows]
-        return [group for group in found if group.lines]
-
-    def _lines(self, row: Entry, columns: Sequence[Entry]) -> Iterator[Line]:
-        for column in columns:
-            if line := self._line(column.label, row.code, column.code):
-                yield line
-
-    def _line(self, label: Text, row: str, column: str) -> Line | None:
-        keys = [(row, column, side.code) for side in self.sides]
-        if not any(key in self._cells for key in keys):
-            return None
-        return Line(label, tuple(self._shown(key) for key in keys))
+    def lines(self) -> list[Line]:
+        """With one column: each row with its number for each side."""
+        column = self._columns[0].code
+        keys = {row.code: [(row.code, column, side.code) for side in self.sides] for row in self.table.rows}
+        rows = (row for row in self.table.rows if any(key in self._cells for key in keys[row.code]))
+        return [Line(row.label, tuple(map(self._shown, keys[row.code]))) for row in rows]
 
     def _shown(self, key: tuple[str, str, str]) -> Shown:
         cell = self._cells.get(key)
+        printed = key[2] in self._printed_sides
         if cell is None:
-            return Shown()
+            return Shown(beside_published=printed)
         published = self._published.get(key)
         return Shown(
             main=whole(cell.count if cell.count is not None else cell.value),
@@ -176,17 +170,35 @@ class TablePage:
             published=_published(published) if published else "",
             change=signed(published.change) if published else "",
             note=cell.note,
+            beside_published=printed,
         )
+
+    @property
+    def has_shares(self) -> bool:
+        return any(cell.percent is not None for cell in self._cells.values())
+
+    @cached_property
+    def unit(self) -> Text:
+        """What the numbers count: bodies, or the unit of their values."""
+        units = [cell.unit for cell in self._cells.values() if cell.value is not None and cell.unit]
+        return units[0] if units else Text("団体数", "Bodies")
+
+    @property
+    def has_published(self) -> bool:
+        return bool(self._published)
+
+    @cached_property
+    def notes(self) -> list[Text]:
+        """The notes of the table, of its numbers and of the published ones; the same note once."""
+        own = {cell.note for cell in self._cells.values() if cell.note}
+        printed = [Text(found.note, found.note) for found in self._published.values() if found.note]
+        return list(dict.fromkeys([*self.table.notes, *sorted(own, key=str), *printed]))
 
     @property
     def printed(self) -> list[Text]:
         """The rows that the printed figure shows, in its order."""
         labels = {row.code: row.label for row in self.table.rows}
         return [labels[code] for code in self.table.printed]
-
-
-def _cells_of(group: Group) -> Iterator[Shown]:
-    return (cell for line in group.lines for cell in line.cells)
 
 
 def whole(number: int | None) -> str:

@@ -62,6 +62,19 @@ def published(year: int) -> baseline.Baseline | None:
     return baseline.load(path) if path.exists() else None
 
 
+@cache
+def baseline_year(year: int) -> int | None:
+    """The year of the published numbers that a round is held against: the newest shipped up to its own."""
+    years = (int(path.stem.removeprefix("baseline-")) for path in DATA.glob("baseline-*.csv"))
+    return max((found for found in years if found <= year), default=None)
+
+
+def baseline_of(run: Run) -> baseline.Baseline | None:
+    """The published numbers that a run is held against."""
+    year = baseline_year(run.survey.year)
+    return None if year is None else published(year)
+
+
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """No garbage collection meanwhile: a run makes some million small objects that all stay alive until it ends,
@@ -113,9 +126,8 @@ def one(run: Run, table: str) -> tables.Table | None:
 
 
 def long_form(run: Run) -> LongForm:
-    """All tables of a run, one line a cell, beside the published numbers of its year."""
-    year = run.survey.year
-    return long_form_of(national(run), published(year), year, origin(run))
+    """All tables of a run, one line a cell, beside the published numbers it is held against."""
+    return long_form_of(national(run), baseline_of(run), run.survey.year, origin(run))
 
 
 def origin(run: Run) -> str:

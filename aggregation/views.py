@@ -19,7 +19,8 @@ def contents(request: HttpRequest, year: int) -> HttpResponse:
     """All tables of the published run of a year, by chapter of the report."""
     run = _published(year)
     chapters = pages.contents(run.survey.questionnaire, report.heads(run))
-    return render(request, "aggregation/contents.html", {"run": run, "chapters": chapters})
+    context = {"run": run, "chapters": chapters, "baseline_year": report.baseline_year(year)}
+    return render(request, "aggregation/contents.html", context)
 
 
 @require_safe
@@ -29,8 +30,9 @@ def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
     found = report.one(run, table)
     if found is None:
         raise Http404
-    page = pages.TablePage(found, report.published(year))
-    return render(request, "aggregation/table.html", {"run": run, "table": found, "page": page})
+    page = pages.TablePage(found, report.baseline_of(run))
+    context = {"run": run, "table": found, "page": page, "baseline_year": report.baseline_year(year)}
+    return render(request, "aggregation/table.html", context)
 
 
 def _published(year: int) -> Run:

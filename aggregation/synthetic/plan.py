@@ -115,4 +115,5 @@ class Plan:
     def weight(self, question: Question, code: str) -> float:
         """The weight of an option or state among those that are not published."""
         own = zlib.crc32(f"{question.id} {code}".encode()) / 2**32
-        return self.hints.weights.get(code, 0.2 + own)
+        weights = self.hints.weights
+        return weights.get(f"{question.id} {code}", weights.get(code, 0.2 + own))

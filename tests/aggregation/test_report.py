@@ -1,0 +1,177 @@
+"""From submitted answers to a published run: what is counted, what a run keeps, and the commands around it."""
+
+import csv
+import gc
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+
+from aggregation import dataset, report
+from aggregation.models import Run, RunTable
+from surveys.answers_file import BodyAnswers
+from surveys.bulk import take
+from surveys.models import Event, Response, Survey
+from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round, make_user, open_round
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def survey() -> Survey:
+    """A round of three bodies: 上田市 and 小諸市 of 長野県."""
+    make_body(population=150_000, population_source="国勢調査", population_date="2020-10-01")
+    make_body("202088", "小諸市")
+    make_prefecture()
+    return open_round()
+
+
+def response(code: str) -> Response:
+    return Response.objects.select_related("survey", "body").get(body__code=code)
+
+
+def submit(survey: Survey, code: str, **changes: Any) -> Response:
+    return answer(survey, response(code).body, {**COMPLETE, **changes}, submit=True)
+
+
+def cell(run: Run, table: str, row: str, group: str = "municipality") -> tuple[int | None, ...]:
+    """bodies, responded, base, count of a national cell."""
+    found = report.one(run, table)
+    assert found is not None
+    (cell,) = (c for c in found.cells if (c.breakdown, c.row, c.group) == ("national", row, group))
+    return cell.bodies, cell.responded, cell.base, cell.count
+
+
+def test_counted_are_submitted_and_accepted_responses_by_their_last_snapshot(survey: Survey) -> None:
+    ministry = make_user(is_staff=True)
+    submit(survey, "202037")
+    answer(survey, response("202088").body, COMPLETE)
+    assert cell(report.compute(survey).run, "cio", "yes") == (2, 1, 1, 1)
+    ueda = response("202037")
+    ueda.accept(by=ministry)
+    assert cell(report.compute(survey).run, "cio", "yes") == (2, 1, 1, 1)
+    ueda.send_back("確かめてください。", by=ministry)
+    assert cell(report.compute(survey).run, "cio", "yes") == (2, 0, 0, 0)
+    submit(survey, "202037", cio={"value": "no"}, post={})
+    assert cell(report.compute(survey).run, "cio", "no") == (2, 1, 1, 1)
+
+
+def test_the_same_answers_are_the_same_run_and_give_byte_identical_tables(survey: Survey) -> None:
+    submit(survey, "202037")
+    first = report.compute(survey)
+    again = report.compute(survey)
+    assert (first.new, again.new, first.run) == (True, False, again.run)
+    documents = list(first.run.tables.values_list("table", "document"))
+    Run.objects.all().delete()
+    assert list(report.compute(survey).run.tables.values_list("table", "document")) == documents
+    submit(survey, "202088")
+    assert report.compute(survey).new
+
+
+def test_the_collector_runs_again_after_a_run(survey: Survey) -> None:
+    report.compute(survey)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        report.compute(survey)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_a_population_of_a_prefecture_is_the_sum_of_its_municipalities(survey: Survey) -> None:
+    def population() -> int | None:
+        return next(body.population for body in dataset.load(survey).bodies if body.kind == "prefecture")
+
+    assert population() is None
+    komoro = response("202088").body
+    komoro.population, komoro.population_source, komoro.population_date = 42_000, "国勢調査", survey.reference_date
+    komoro.save()
+    assert population() == 192_000
+
+
+def test_recompute_says_what_it_made(survey: Survey, capsys: pytest.CaptureFixture[str]) -> None:
+    submit(survey, "202037")
+    call_command("recompute", 2020)
+    call_command("recompute", 2020)
+    first, second = capsys.readouterr().out.splitlines()
+    id = Run.objects.get().pk
+    name, facts = rf"run-{id:04} \(id {id}, ", r"\): 1 responses, \d+\.\d\d s, of which \d+% reading answers"
+    assert re.fullmatch(f"{name}new{facts}", first)
+    assert re.fullmatch(f"{name}nothing has changed since{facts}", second)
+
+
+def test_publishing_is_one_event(survey: Survey, capsys: pytest.CaptureFixture[str]) -> None:
+    run = report.compute(survey).run
+    assert Run.objects.published_of(2020) is None
+    call_command("publish_run", run.pk)
+    call_command("publish_run", run.pk)
+    assert capsys.readouterr().out.splitlines()[0] == f"{run} of 2020 is published"
+    assert Run.objects.published_of(2020) == run
+    assert Event.objects.filter(kind="run.published").count() == 1
+    with pytest.raises(CommandError, match="There is no run 99999"):
+        call_command("publish_run", 99999)
+
+
+def test_a_run_without_answers_and_of_a_draft_round() -> None:
+    make_body()
+    run = report.compute(make_round()).run
+    assert cell(run, "cio", "yes") == (1, 0, 0, 0)
+    assert not run.synthetic
+
+
+def test_the_database_refuses_impossible_runs(survey: Survey) -> None:
+    run = report.compute(survey).run
+    table = run.tables.first()
+    assert table is not None and str(table) == f"{run} cio"
+    for twin in (
+        RunTable(run=run, table=table.table, position=99, head={}, document=""),
+        RunTable(run=run, table="another", position=table.position, head={}, document=""),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            twin.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Run.objects.update(published_by=make_user())
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
+
+
+def test_export_tables(survey: Survey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CommandError, match="There is no run of 2020; run: manage.py recompute 2020"):
+        call_command("export_tables", 2020, format="csv")
+    submit(survey, "202037")
+    old = report.compute(survey).run
+    submit(survey, "202088")
+    report.compute(survey)
+    call_command("export_tables", 2020, format="csv")
+    call_command("export_tables", 2020, format="csv", run=old.pk, out=tmp_path / "old.csv")
+    call_command("export_tables", 2020, format="json", out=tmp_path / "new.json")
+    (new,) = (
+        line for line in lines(tmp_path / "tables-2020.csv") if (line["row"], line["group"]) == ("yes", "municipality")
+    )
+    (before,) = (
+        line for line in lines(tmp_path / "old.csv") if (line["row"], line["group"]) == ("yes", "municipality")
+    )
+    assert (new["count"], new["base"], new["percent"], new["origin"]) == ("2", "2", "100.0", "reported")
+    assert (before["count"], before["responded"], before["bodies"]) == ("1", "1", "2")
+    document = json.loads((tmp_path / "new.json").read_text())
+    assert (document["year"], document["origin"]) == (2020, "reported")
+    assert len(document["rows"]) == len(lines(tmp_path / "tables-2020.csv"))
+    with pytest.raises(CommandError, match="There is no run 99999 of 2020"):
+        call_command("export_tables", 2020, format="csv", run=99999)
+
+
+def test_files_of_synthetic_answers_say_so(survey: Survey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    take(survey, [BodyAnswers("202037", True, COMPLETE)], submit=True)
+    report.compute(survey)
+    call_command("export_tables", 2020, format="csv")
+    assert {line["origin"] for line in lines(tmp_path / "synthetic-tables-2020.csv")} == {"synthetic"}
