@@ -140,6 +140,7 @@ STATICFILES_DIRS = [
     )
     if folder.is_dir()
 ]
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -17,6 +17,15 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path}: cannot be read: {error.strerror}") from None
 
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file whole or not at all."""
+        try:
+            part = path.with_name(path.name + ".part")
+            part.write_bytes(data)
+            part.replace(path)
+        except OSError as error:
+            raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
+
     def refuse(self, source: object, faults: Iterable[str]) -> CommandError:
         lines = [f"{source}: {fault}" for fault in faults]
         count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"

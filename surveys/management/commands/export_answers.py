@@ -18,8 +18,8 @@ class Command(BaseCommand):
     def handle(self, *, year: int, file: Path, states: Path | None, **options: Any) -> None:
         survey = self.survey(year)
         bodies = survey.drafts()
-        file.write_bytes(answers_file.write(survey.questionnaire, bodies))
+        self.write(file, answers_file.write(survey.questionnaire, bodies))
         if states:
             given = ((code, kind, answers) for code, kind, _, answers in bodies)
-            states.write_bytes(answers_file.write_states(survey.questionnaire, given))
+            self.write(states, answers_file.write_states(survey.questionnaire, given))
         self.stdout.write(f"{sum(bool(body.answers) for body in bodies)} of {len(bodies)} bodies written to {file}")

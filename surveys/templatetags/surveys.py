@@ -1,0 +1,111 @@
+"""Filters and tags of the pages: texts in the active language, dates, signs of state."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from surveys.era import era_date, era_year
+from surveys.questionnaire import Text
+
+register = template.Library()
+
+
+class Chip(NamedTuple):
+    """A state as a sign and a word; the colour only repeats it."""
+
+    look: str
+    icon: str
+    label: Any
+
+
+CHIPS = {
+    "not_started": Chip("quiet", "circle", _("未着手")),
+    "in_progress": Chip("running", "half", _("入力中")),
+    "done": Chip("done", "check", _("完了")),
+    "to_correct": Chip("error", "warning", _("要修正")),
+    "not_applicable": Chip("dashed", "minus", _("対象外")),
+    "draft": Chip("running", "half", _("入力中")),
+    "submitted": Chip("sent", "up", _("提出済")),
+    "returned": Chip("ask", "return", _("差戻し")),
+    "accepted": Chip("accepted", "check", _("受理")),
+    "missing": Chip("ask", "question", _("未回答")),
+    "overdue": Chip("error", "clock", _("期限超過")),
+}
+
+
+def is_english() -> bool:
+    return (get_language() or "ja").startswith("en")
+
+
+@register.filter
+def localised(text: Text | None) -> str:
+    """A text of a questionnaire in the active language; nothing for none."""
+    return text.in_language(get_language() or "ja") if text else ""
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """令和3年5月28日（金）, or Fri 28 May 2021."""
+    found = timezone.localdate(value) if isinstance(value, datetime) else value
+    return f"{found:%a} {found.day} {found:%B %Y}" if is_english() else era_date(found)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """令和3年5月28日（金）17:00."""
+    return f"{day(value)}{' ' if is_english() else ''}{clock(value)}" if value else ""
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """The time of day: 17:00."""
+    local = timezone.localtime(value)
+    return f"{local.hour}:{local:%M}"
+
+
+@register.filter
+def fiscal_year(year: int) -> str:
+    """令和2年度, or FY2020."""
+    return f"FY{year}" if is_english() else f"{era_year(year)}年度"
+
+
+@register.filter
+def grouped(value: int | None) -> str:
+    """A number with thousands commas; — while it cannot be computed yet."""
+    return "—" if value is None else f"{value:,}"
+
+
+@register.filter
+def in_fours(value: str) -> str:
+    """A long fingerprint in groups of four signs."""
+    return " ".join(value[at : at + 4] for at in range(0, len(value), 4))
+
+
+@register.simple_tag
+def icon(name: str, label: Any = "") -> SafeString:
+    """A sign from the sheet of signs; decoration unless it has a label."""
+    sheet = static("surveys/icons.svg")
+    if not label:
+        return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sheet, name)
+    return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>', label, sheet, name)
+
+
+@register.simple_tag
+def chip(state: str) -> SafeString:
+    """The chip of a state."""
+    found = CHIPS[state]
+    return format_html('<span class="chip chip-{}">{}{}</span>', found.look, icon(found.icon), found.label)
+
+
+@register.simple_tag
+def state_sign(state: str) -> SafeString:
+    """Only the sign of a state, with the word for those who do not see it."""
+    found = CHIPS[state]
+    return format_html('<span class="sign sign-{}">{}</span>', found.look, icon(found.icon, found.label))

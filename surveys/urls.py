@@ -1,0 +1,14 @@
+from django.urls import path
+
+from surveys import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("glossary/<int:year>/", views.glossary, name="glossary"),
+    path("<int:year>/<slug:code>/", views.response, name="response"),
+    path("<int:year>/<slug:code>/review/", views.review, name="review"),
+    path("<int:year>/<slug:code>/submit/", views.submit, name="submit"),
+    path("<int:year>/<slug:code>/receipt/", views.receipt, name="receipt"),
+    path("<int:year>/<slug:code>/answers/", views.answers, name="answers"),
+    path("<int:year>/<slug:code>/<slug:section_id>/", views.section, name="section"),
+]

@@ -1,0 +1,96 @@
+"""People with fixed roles: `officer` and `approver` of a city, `neighbour` of another one, the `prefecture`'s
+coordinator, one of `elsewhere`, and the `ministry`."""
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django import Settings
+
+from surveys.models import Body, Membership, Response, Survey, User
+from tests.factories import make_body, make_member, make_prefecture, make_user, open_round
+
+
+@pytest.fixture(autouse=True)
+def as_in_development(settings: Settings) -> None:
+    """Japanese, and static files looked up rather than collected (pytest-django turns DEBUG off)."""
+    settings.WHITENOISE_AUTOREFRESH = True
+    translation.activate("ja")
+
+
+@pytest.fixture
+def city(db: None) -> Body:
+    return make_body()
+
+
+@pytest.fixture
+def other_city(db: None) -> Body:
+    return make_body("202011", "長野市", "core_city")
+
+
+@pytest.fixture
+def nagano(db: None) -> Body:
+    return make_prefecture()
+
+
+@pytest.fixture
+def gunma(db: None) -> Body:
+    return make_body("100005", "群馬県", "prefecture", prefecture="群馬県")
+
+
+@pytest.fixture
+def survey(city: Body, other_city: Body, nagano: Body, gunma: Body) -> Survey:
+    """An open round of the questionnaire with one question of each kind."""
+    return open_round(2020, "pages")
+
+
+@pytest.fixture
+def response(survey: Survey, city: Body) -> Response:
+    """The response of the city."""
+    return Response.objects.get(survey=survey, body=city)
+
+
+@pytest.fixture
+def officer(city: Body) -> User:
+    return make_member(city, "editor", "officer", name="小林 直樹")
+
+
+@pytest.fixture
+def approver(city: Body) -> User:
+    return make_member(city, "approver", "approver", name="宮澤 明子")
+
+
+@pytest.fixture
+def neighbour(other_city: Body) -> User:
+    return make_member(other_city, "editor", "neighbour", name="北原 進")
+
+
+@pytest.fixture
+def prefecture(nagano: Body) -> User:
+    return make_member(nagano, "coordinator", "prefecture", name="滝沢 亮")
+
+
+@pytest.fixture
+def elsewhere(gunma: Body) -> User:
+    return make_member(gunma, "coordinator", "elsewhere", name="太田 恵")
+
+
+@pytest.fixture
+def ministry(db: None) -> User:
+    return make_user("ministry", "総務 太郎", is_staff=True)
+
+
+@pytest.fixture
+def nobody(db: None) -> User:
+    """Somebody who belongs to no body."""
+    return make_user("nobody", "無所 属")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def member_too(user: User, body: Body, role: str) -> None:
+    """Give a person one more role."""
+    Membership.objects.create(user=user, body=body, role=role)
