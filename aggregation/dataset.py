@@ -3,54 +3,47 @@
 import json
 from dataclasses import dataclass
 
+from aggregation import populations
 from aggregation.tables import BodyRow
 from surveys.answers import fingerprint
+from surveys.answers_file import SYNTHETIC
 from surveys.models import Body, Response, Survey
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The bodies of the register on the reference date, in code order, and the fingerprint of all that is counted."""
+    """The bodies of the register on the reference date, in code order, and the fingerprint of all that is counted.
+
+    `synthetic`: some counted answers, or some population of the register, are made up.
+    """
 
     bodies: tuple[BodyRow, ...]
     fingerprint: str
+    synthetic: bool
 
     @property
     def counted(self) -> int:
         return sum(body.answers is not None for body in self.bodies)
 
-    @property
-    def synthetic(self) -> bool:
-        return any(body.synthetic for body in self.bodies)
-
 
 def load(survey: Survey) -> Dataset:
     """The dataset of a round. Counted are responses submitted or accepted, by their last submitted snapshot."""
-    counted = Response.objects.filter(survey=survey, state__in=Response.COUNTED)
-    fields = ("body__code", "synthetic", "submission__fingerprint", "submission__document")
-    found = {code: rest for code, *rest in counted.values_list(*fields)}
-    register = Body.objects.on(survey.reference_date).order_by("code")
-    names = ("code", "name", "kind", "prefecture_code", "population")
+    found = _counted(survey)
+    names = ("code", "name", "kind", "prefecture_code", "population", "population_source")
+    register = list(Body.objects.on(survey.reference_date).order_by("code").values_list(*names))
+    population = populations.counted((code, kind, prefecture, own) for code, _, kind, prefecture, own, _ in register)
     bodies, prints = [], []
-    for code, name, kind, prefecture, population in _with_prefectures(list(register.values_list(*names))):
+    for code, name, kind, prefecture, _, source in register:
         synthetic, digest, document = found.get(code, (False, "", ""))
         answers = json.loads(document) if document else None
-        bodies.append(BodyRow(code, name, kind, prefecture, population, answers, synthetic))
-        prints.append((code, name, kind, population, synthetic, digest))
-    return Dataset(tuple(bodies), fingerprint(prints))
+        bodies.append(BodyRow(code, name, kind, prefecture, population[code], answers, synthetic))
+        prints.append((code, name, kind, population[code], source == SYNTHETIC, synthetic, digest))
+    made_up = any(body.synthetic for body in bodies) or any(source == SYNTHETIC for *_, source in register)
+    return Dataset(tuple(bodies), fingerprint(prints), made_up)
 
 
-Line = tuple[str, str, str, str, int | None]
-
-
-def _with_prefectures(lines: list[Line]) -> list[Line]:
-    """A prefecture's population is the sum of its municipalities', or unknown if one of them is."""
-    sums: dict[str, int | None] = {}
-    for _code, _name, kind, prefecture, population in lines:
-        if kind != Body.Kind.PREFECTURE:
-            before = sums.get(prefecture, 0)
-            sums[prefecture] = None if before is None or population is None else before + population
-    return [
-        (code, name, kind, prefecture, sums.get(prefecture) if kind == Body.Kind.PREFECTURE else population)
-        for code, name, kind, prefecture, population in lines
-    ]
+def _counted(survey: Survey) -> dict[str, tuple[bool, str, str]]:
+    """By code of the body: whether its answers are synthetic, their fingerprint and their JSON."""
+    counted = Response.objects.filter(survey=survey, state__in=Response.COUNTED)
+    fields = ("body__code", "synthetic", "submission__fingerprint", "submission__document")
+    return {code: (synthetic, digest, document) for code, synthetic, digest, document in counted.values_list(*fields)}

@@ -21,8 +21,25 @@ from surveys.models import Survey
 
 FOLDER = Path(__file__).parent
 DATA = FOLDER / "data"
-RULES = (FOLDER.parent / "surveys" / name for name in ("rules.py", "questionnaire.py", "definition.py"))
-SOURCES = sorted([*FOLDER.glob("*.py"), DATA / "tables.toml", DATA / "series.csv", *RULES])
+NUMERIC = [
+    "assemble",
+    "baseline",
+    "collect",
+    "dataset",
+    "estimate",
+    "groups",
+    "populations",
+    "series",
+    "tables",
+    "tabulate",
+]
+SOURCES = [
+    *(FOLDER / f"{name}.py" for name in NUMERIC),
+    *(FOLDER.parent / "surveys" / f"{name}.py" for name in ("answers", "definition", "questionnaire", "rules")),
+    *sorted(DATA.glob("baseline-*.csv")),
+    DATA / "series.csv",
+    DATA / "tables.toml",
+]
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ class Computed:
 
 @cache
 def code_version() -> str:
-    """A name of the code that makes the tables: a digest of its sources, read once per process."""
+    """A name of the code and data that make the tables: a digest of their files, read once per process."""
     digest = hashlib.sha256()
     for path in SOURCES:
         digest.update(path.read_bytes())

@@ -203,6 +203,8 @@ def _validate(found: q.Questionnaire, files: dict[str, str], reader: Reader) -> 
             for term in set(question.terms) - found.term_by_id.keys():
                 reader.fault(where, f"there is no term {term!r} in the glossary")
     _validate_parts(found, reader)
+    for id in _repeated([*found.parts, *(derived.id for derived in found.derived)]):
+        reader.fault(f"questionnaire.toml: derived {id}", "this id is there twice")
 
 
 def _validate_parts(found: q.Questionnaire, reader: Reader) -> None:
@@ -225,16 +227,17 @@ def parse(document: q.Document) -> q.Questionnaire:
     head = document.get("questionnaire.toml", {})
     names = sorted(document.keys() - {"questionnaire.toml", "glossary.toml"})
     chapters = reader.sequence(q.Chapter, head.get("chapter", []), "questionnaire.toml: chapter")
+    derived = reader.sequence(q.Derived, head.get("derived", []), "questionnaire.toml: derived")
     terms = reader.sequence(q.Term, document.get("glossary.toml", {}).get("term", []), "glossary.toml: term")
     title = reader.text(head.get("title"), "questionnaire.toml: title")
-    for key in head.keys() - {"year", "title", "chapter"}:
+    for key in head.keys() - {"year", "title", "chapter", "derived"}:
         reader.fault("questionnaire.toml", f"unknown key {key!r}")
     sections = [reader.build(q.Section, document[name], name) for name in names]
     if not sections:
         reader.fault("questionnaire.toml", "there is no section file beside it")
     if reader.faults:
         raise q.DefinitionError(reader.faults)
-    found = q.Questionnaire(head["year"], title, chapters, terms, tuple(sections))
+    found = q.Questionnaire(head["year"], title, chapters, terms, tuple(sections), derived)
     _validate(found, {section.id: name for section, name in zip(sections, names, strict=True)}, reader)
     if reader.faults:
         raise q.DefinitionError(reader.faults)

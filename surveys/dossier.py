@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys import pages
+from surveys import pages, rules
+from surveys.answers import fingerprint
 from surveys.models import Membership, Response, SectionAnswers, User
 from surveys.pages import Progress, Total
 from surveys.questionnaire import Questionnaire, Section
@@ -40,6 +41,11 @@ class Dossier:
     def answers(self) -> Answers:
         """All answers of the draft, also those that do not apply now."""
         return {id: answer for section in self.stored.values() for id, answer in section.answers.items()}
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the answers as this page shows them; on the receipt if they are submitted."""
+        return fingerprint(rules.applicable(self.questionnaire, self.kind, self.answers))
 
     @cached_property
     def progress(self) -> list[Progress]:

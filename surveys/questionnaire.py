@@ -209,6 +209,15 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A table that the round's report prints and no question asks for: how it is numbered and called there."""
+
+    id: str
+    number: Text
+    title: Text
+
+
+@dataclass(frozen=True)
 class Questionnaire:
     """All that is asked in one round, in order."""
 
@@ -217,6 +226,7 @@ class Questionnaire:
     chapters: tuple[Chapter, ...]
     terms: tuple[Term, ...]
     sections: tuple[Section, ...]
+    derived: tuple[Derived, ...] = ()
 
     @cached_property
     def section_by_id(self) -> dict[str, Section]:
@@ -225,6 +235,10 @@ class Questionnaire:
     @cached_property
     def term_by_id(self) -> dict[str, Term]:
         return {term.id: term for term in self.terms}
+
+    @cached_property
+    def derived_by_id(self) -> dict[str, Derived]:
+        return {derived.id: derived for derived in self.derived}
 
     @cached_property
     def question_by_id(self) -> dict[str, Question]:

@@ -23,9 +23,11 @@ SAVE_AND_NEXT = "next"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person's work is: the one response, or a list of them by round."""
+    """Where a person's work is: the one response, a list of them by round, or the ministry's admin."""
     if not request.user.is_authenticated:
         return redirect("report-index")
+    if _user(request).is_staff:
+        return redirect("admin:index")
     found = Response.objects.for_user(_user(request)).order_by("-survey__year", "body__code")
     started = Exists(SectionAnswers.objects.filter(response=OuterRef("pk")))
     responses = list(found.exclude(survey__state=Survey.State.DRAFT).annotate(is_started=started))
@@ -124,7 +126,7 @@ def _review_page(request: HttpRequest, dossier: Dossier, status: int = 200) -> H
 def submit(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = Dossier.find(_user(request), year, code)
     try:
-        dossier.response.submit(by=dossier.user)
+        dossier.response.submit(by=dossier.user, reviewed=request.POST.get("reviewed"))
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return _review_page(request, dossier, status=409 if dossier.is_approver else 403)

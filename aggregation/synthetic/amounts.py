@@ -1,6 +1,7 @@
 """Synthetic numbers: persons with the published sums, procedures with the published estimates. Pure."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ def integers(question: Question, bodies: Sequence[SyntheticBody], crowd: Crowd, 
     side, rng = side_of(bodies[0].kind), crowd.rng
     cells: dict[str, dict[str, int]] = {body.code: {} for body in bodies}
     sums: dict[str, dict[str, int]] = {}
-    weights = [body.population**0.45 * rng.lognormvariate(0, 0.5) for body in bodies]
+    weights = [(body.population + 1) ** 0.45 * rng.lognormvariate(0, 0.5) for body in bodies]
     for row in question.rows:
         total = _published_sum(question, row, side, plan.baseline)
         if total is None or not row.computed or any(question.row_by_code[part].computed for part in row.computed):
@@ -35,9 +36,9 @@ def integers(question: Question, bodies: Sequence[SyntheticBody], crowd: Crowd, 
     for check in question.checks:
         total = _published_sum(question, question.row_by_code[check.left], side, plan.baseline)
         places = [code for code, limit in sums[check.right].items() for _ in range(limit)]
-        drawn = rng.sample(places, total if total is not None else len(places) // 3)
+        drawn = Counter(rng.sample(places, total if total is not None else len(places) // 3))
         for body in bodies:
-            cells[body.code][check.left] = drawn.count(body.code)
+            cells[body.code][check.left] = drawn[body.code]
     names = [row.code for row in question.rows if not row.computed]
     return {code: {"cells": {name: own.get(name, 0) for name in names}} for code, own in cells.items()}
 
@@ -61,7 +62,7 @@ class Procedures:
             asked = [body for body in crowd.bodies if question.asked_of(body.kind)]
             found[side] = {body.code: {"cells": {}} for body in asked}
         for row in question.rows:
-            sides = [side for side in found if found[side] and row in question.rows_for(_kind(side))]
+            sides = [side for side in found if found[side] and row in question.rows_for(side)]
             self._row(question, row, sides, found)
         return found
 
@@ -85,10 +86,6 @@ class Procedures:
         return {side: part if side == PREFECTURE and len(sides) > 1 else total - part for side in sides}
 
 
-def _kind(side: str) -> str:
-    return PREFECTURE if side == PREFECTURE else "city"
-
-
 def _online(total: int, per_cent: float) -> int:
     """A number of online uses whose rate is the published one."""
     online = math.floor(total * per_cent / 100 + 0.5)
@@ -107,11 +104,12 @@ class _Side:
         rng = self.crowd.rng
         having = [body for body in self.crowd.bodies if rng.random() < 0.93] or self.crowd.bodies
         counted, total = self._counted(having)
+        inside = {body.code for body in counted}
         cells: dict[str, dict[str, Any]] = {body.code: {"exists": "no"} for body in self.crowd.bodies}
         cells.update({body.code: {"exists": "yes", "online": "not_done"} for body in having})
         if self.target or self.idle:
             for body in having:
-                if body not in counted and rng.random() < 0.02:
+                if body.code not in inside and rng.random() < 0.02:
                     cells[body.code] = {
                         "exists": "yes",
                         "online": "done",

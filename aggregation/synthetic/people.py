@@ -40,7 +40,9 @@ class Crowd:
     def __init__(self, bodies: Sequence[SyntheticBody], rng: random.Random) -> None:
         self.bodies = list(bodies)
         self.rng = rng
-        self._ready = {body.code: 0.5 * math.log(body.population / 30_000) + rng.gauss(0, 0.8) for body in self.bodies}
+        self._ready = {
+            body.code: 0.5 * math.log((body.population + 1) / 30_000) + rng.gauss(0, 0.8) for body in self.bodies
+        }
 
     def shuffled(self, bodies: Sequence[SyntheticBody], *, ready: float = 1.0) -> list[SyntheticBody]:
         """The bodies, the readier ones (ready > 0) or the less ready ones (ready < 0) more likely first."""

@@ -186,16 +186,24 @@ class Response(models.Model):
         return rules.all_problems(self.survey.questionnaire, self.body.kind, self.answers())
 
     @transaction.atomic
-    def submit(self, *, by: User) -> "Submission":
-        """Freeze the applicable answers as a numbered submission. Raises NotAllowed if not complete or not allowed."""
+    def submit(self, *, by: User, reviewed: str | None = None) -> "Submission":
+        """Freeze the applicable answers as a numbered submission.
+
+        `reviewed` is the fingerprint of the answers that the approver saw: nobody submits what they have not seen.
+        Raises NotAllowed if the answers are not complete or have changed since, or if it is not allowed now.
+        """
         locked = self._locked()
         if not locked.may_submit(by):
             raise NotAllowed(_g("提出できるのは決裁者だけです。"))
+        if locked.submission and locked.state == self.State.SUBMITTED and reviewed == locked.submission.fingerprint:
+            return locked.submission  # a double click: what was reviewed is submitted already
         if reason := locked.why_read_only():
             raise NotAllowed(reason)
         if found := locked.problems():
             raise NotAllowed(_g("提出するには、あと%(count)sか所の回答が要ります。") % {"count": len(found)})
         submission = Submission.of(locked, locked.applicable_answers(), by)
+        if reviewed not in (None, submission.fingerprint):
+            raise NotAllowed(_g("確認したあとに、ほかの人が回答を変えました。もう一度確かめてから提出してください。"))
         submission.save()
         locked._move(locked.to_submitted(submission), by=by)
         self.state, self.submission, self.return_reason = locked.state, submission, ""

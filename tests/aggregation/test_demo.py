@@ -1,12 +1,14 @@
 """The demonstration: what `make demo` prepares, and where synthetic answers are refused."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from aggregation.management.commands import demo_answers
 from aggregation.models import Run
 from surveys.models import Body, Event, Response, Survey, User
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round
@@ -63,14 +65,15 @@ def test_synthetic_answers_are_refused_where_they_do_not_belong(settings: Settin
             call_command(*command)
 
 
-def test_registered_populations_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Populations that the register has are used; only the missing ones are made up, and marked."""
-    from aggregation.management.commands.demo_answers import Command
-
+def test_registered_populations_are_kept() -> None:
+    """Populations that the register has are used; only the missing ones are made up, and marked. A prefecture's own
+    does not count."""
     known = make_body(population=150_000, population_source="国勢調査", population_date="2020-10-01")
     make_body("202088", "小諸市")
-    make_prefecture()
-    bodies = {body.code: body for body in Command().bodies(make_round(), 1)}
+    nagano = make_prefecture()
+    nagano.population, nagano.population_source, nagano.population_date = 2_000_000, "国勢調査", date(2020, 10, 1)
+    nagano.save()
+    bodies = {body.code: body for body in demo_answers.Command().bodies(make_round(), 1)}
     known.refresh_from_db()
     komoro = Body.objects.get(code="202088")
     assert (known.population, known.population_source) == (150_000, "国勢調査")
@@ -79,8 +82,6 @@ def test_registered_populations_are_kept(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_answers_that_break_the_rules_are_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    from aggregation.management.commands import demo_answers
-
     make_body()
     survey = make_round()
     incomplete = {"202037": {"cio": COMPLETE["cio"]}}

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from aggregation import dataset, report
 from aggregation.models import Run, RunTable
-from surveys.answers_file import BodyAnswers
+from surveys.answers_file import SYNTHETIC, BodyAnswers
 from surveys.bulk import take
 from surveys.models import Event, Response, Survey
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round, make_user, open_round
@@ -71,6 +71,40 @@ def test_the_same_answers_are_the_same_run_and_give_byte_identical_tables(survey
     assert list(report.compute(survey).run.tables.values_list("table", "document")) == documents
     submit(survey, "202088")
     assert report.compute(survey).new
+    assert not report.compute(survey).new
+
+
+def test_whatever_a_run_depends_on_makes_a_new_one(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    ueda = submit(survey, "202037").body
+    report.compute(survey)
+
+    def is_new() -> bool:
+        return report.compute(survey).new and not report.compute(survey).new
+
+    ueda.population = 151_000
+    ueda.save()
+    assert is_new()
+    Response.objects.update(synthetic=True)
+    assert is_new()
+    Survey.objects.update(checksum="0" * 64)
+    assert is_new()
+    monkeypatch.setattr(report, "code_version", lambda: "another")
+    assert is_new()
+
+
+def test_a_body_that_was_abolished_before_the_reference_date_does_not_count(survey: Survey) -> None:
+    make_body("202100", "駒ヶ根市", valid_to=survey.reference_date)
+    assert "202100" not in [body.code for body in dataset.load(survey).bodies]
+
+
+def test_made_up_populations_make_the_numbers_synthetic(survey: Survey) -> None:
+    submit(survey, "202037")
+    assert not report.compute(survey).run.synthetic
+    komoro = response("202088").body
+    komoro.population, komoro.population_source, komoro.population_date = 42_000, SYNTHETIC, survey.reference_date
+    komoro.save()
+    run = report.compute(survey).run
+    assert run.synthetic and report.file_name(run, "csv") == "synthetic-tables-2020.csv"
 
 
 def test_the_collector_runs_again_after_a_run(survey: Survey) -> None:
@@ -165,6 +199,10 @@ def test_export_tables(survey: Survey, tmp_path: Path, monkeypatch: pytest.Monke
     document = json.loads((tmp_path / "new.json").read_text())
     assert (document["year"], document["origin"]) == (2020, "reported")
     assert len(document["rows"]) == len(lines(tmp_path / "tables-2020.csv"))
+    with pytest.raises(CommandError, match="There is no run 0 of 2020"):
+        call_command("export_tables", 2020, format="csv", run=0)
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_tables", 2020, format="csv", out=tmp_path / "nowhere" / "tables.csv")
     with pytest.raises(CommandError, match="There is no run 99999 of 2020"):
         call_command("export_tables", 2020, format="csv", run=99999)
 

@@ -83,16 +83,17 @@ def test_the_glossary_waits_until_the_round_opens(survey: Survey, client: Client
 
 
 def test_home_leads_to_the_one_response_or_lists_them(
-    response: Response, officer: User, ministry: User, nobody: User, other_city: Body
+    response: Response, prefecture: User, officer: User, ministry: User, nobody: User, other_city: Body
 ) -> None:
     client = signed_in(officer)
     assert client.get("/").headers["Location"] == HOME
     member_too(officer, other_city, "editor")
     assert "上田市" in client.get("/").content.decode()
     open_round(2021, "pages")
-    listed = signed_in(ministry).get("/").content.decode()
+    listed = signed_in(prefecture).get("/").content.decode()
     assert listed.index("令和3年度") < listed.index("令和2年度")
     assert listed.count("上田市") == 2
+    assert signed_in(ministry).get("/").headers["Location"] == "/admin/"
     assert "今、答えていただく調査はありません。" in signed_in(nobody).get("/").content.decode()
 
 

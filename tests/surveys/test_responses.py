@@ -144,6 +144,18 @@ def test_submit_return_submit_accept(response: Response) -> None:
     assert Submission.objects.count() == 2
 
 
+def test_nobody_submits_what_they_have_not_seen(response: Response) -> None:
+    approver = make_member(response.body, "approver")
+    answer(response.survey, response.body, COMPLETE)
+    seen = fingerprint(response.applicable_answers())
+    response.save_section("services", {"measures": {"values": ["counter"]}}, seen=1, by=approver)
+    with pytest.raises(NotAllowed, match="ほかの人が回答を変えました"):
+        response.submit(by=approver, reviewed=seen)
+    first = response.submit(by=approver, reviewed=fingerprint(response.applicable_answers()))
+    assert response.submit(by=approver, reviewed=first.fingerprint) == first
+    assert Submission.objects.count() == 1
+
+
 def test_a_submission_leaves_out_what_does_not_apply_and_the_draft_keeps_it(response: Response) -> None:
     user = make_member(response.body, "approver")
     answer(response.survey, response.body, COMPLETE)

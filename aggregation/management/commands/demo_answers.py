@@ -7,17 +7,15 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from aggregation import report
+from aggregation import populations, report
 from aggregation.synthetic import Plan, SyntheticBody, generate, load_hints
 from aggregation.synthetic.people import synthetic_population
 from surveys import bulk
-from surveys.answers_file import BodyAnswers
+from surveys.answers_file import SYNTHETIC, BodyAnswers
 from surveys.csv_file import FileFaults
 from surveys.management.base import Command as BaseCommand
 from surveys.models import Body, Event, Response, Survey
 from surveys.models.events import Entry
-
-SOURCE = "synthetic"
 
 
 class Command(BaseCommand):
@@ -55,19 +53,16 @@ class Command(BaseCommand):
         without = [body for body in register if body.kind != Body.Kind.PREFECTURE and body.population is None]
         for body in without:
             body.population = synthetic_population(body.kind, rng)
-            body.population_source, body.population_date = SOURCE, survey.reference_date
+            body.population_source, body.population_date = SYNTHETIC, survey.reference_date
         fields = ["population", "population_source", "population_date"]
         Body.objects.bulk_update(without, fields, batch_size=500)
         if without:
-            entry = Entry("register.populations", "register", None, {"bodies": len(without), "source": SOURCE})
+            entry = Entry("register.populations", "register", None, {"bodies": len(without), "source": SYNTHETIC})
             Event.objects.record([entry], actor=None)
-        sums: dict[str, int] = {}
-        for body in register:
-            sums[body.prefecture_code] = sums.get(body.prefecture_code, 0) + (body.population or 0)
-        return [
-            SyntheticBody(body.code, body.kind, body.prefecture_code, body.population or sums[body.prefecture_code])
-            for body in register
-        ]
+        counted = populations.counted(
+            (body.code, body.kind, body.prefecture_code, body.population) for body in register
+        )
+        return [SyntheticBody(body.code, body.kind, body.prefecture_code, counted[body.code] or 0) for body in register]
 
     def take(self, survey: Survey, answers: list[BodyAnswers]) -> bulk.Taken:
         try:

@@ -20,10 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *, year: int, format: str, out: Path | None, run: int | None, **options: Any) -> None:
         runs = Run.objects.filter(survey=self.survey(year)).select_related("survey").order_by("-id")
-        found = runs.filter(pk=run).first() if run else runs.first()
+        found = runs.first() if run is None else runs.filter(pk=run).first()
         if found is None:
-            missing = f"run {run} of {year}" if run else f"run of {year}"
+            missing = f"run of {year}" if run is None else f"run {run} of {year}"
             raise CommandError(f"There is no {missing}; run: manage.py recompute {year}")
         path = out or Path(report.file_name(found, format))
-        path.write_bytes(FORMATS[format](report.long_form(found)))
+        self.write(path, FORMATS[format](report.long_form(found)))
         self.stdout.write(f"{found} written to {path}")

@@ -1,0 +1,97 @@
+"""The rules of the house, checked by reading the source."""
+
+import ast
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+APPS = [
+    path
+    for app in ("surveys", "aggregation")
+    for path in sorted((ROOT / app).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+SOURCES = [*APPS, *sorted((ROOT / "config").glob("*.py")), *sorted((ROOT / "tests").rglob("*.py"))]
+
+# Where Django may be used. Everything else in the two apps is pure: no Django, no database.
+WITH_DJANGO = {
+    *("surveys/accounts", "surveys/admin", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context"),
+    *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/notes", "surveys/urls", "surveys/views"),
+    *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
+    *("aggregation/urls", "aggregation/views"),
+}  # fmt: skip
+FOLDERS_WITH_DJANGO = ("surveys/models/", "surveys/management/", "surveys/templatetags/", "aggregation/management/")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def uses(path: Path, *modules: str) -> list[str]:
+    return [found for found in imports(path) if any(f"{found}.".startswith(f"{module}.") for module in modules)]
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
+
+
+def length(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or 0) - node.lineno + 1
+
+
+def test_one_way() -> None:
+    assert [name(path) for path in APPS if name(path).startswith("surveys/") and uses(path, "aggregation")] == []
+
+
+@pytest.mark.parametrize("path", APPS, ids=name)
+def test_what_is_pure_uses_neither_django_nor_models(path: Path) -> None:
+    if name(path) not in WITH_DJANGO and not name(path).startswith(FOLDERS_WITH_DJANGO):
+        assert uses(path, "django", "crispy_forms", "surveys.models", "aggregation.models") == []
+
+
+def test_only_the_dataset_reads_answers_for_the_numbers() -> None:
+    readers = [
+        name(path) for path in APPS if name(path).startswith("aggregation/") and uses(path, "surveys.models.Response")
+    ]
+    assert readers == ["aggregation/dataset", "aggregation/management/commands/demo_answers"]
+
+
+def test_the_numeric_modules_know_no_year_question_or_option() -> None:
+    """No `if` on a question or a year: definitions are data (the demo's own command apart)."""
+    numeric = [path for path in APPS if name(path).startswith("aggregation/") and "management" not in path.parts]
+    for path in numeric:
+        constants = {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)}
+        assert not [value for value in constants if isinstance(value, str) and value.startswith(("fig-", "face-"))], (
+            path
+        )
+        assert not {2020, 2021} & constants, path
+
+
+def test_sizes() -> None:
+    lines = {name(path): len(path.read_text().splitlines()) for path in SOURCES}
+    assert [found for found, count in lines.items() if count > 400] == []
+    assert statistics.median(lines.values()) <= 100
+    found = [(name(path), node.name, length(node)) for path in SOURCES for node in functions(path)]
+    assert [entry for entry in found if entry[2] > 40] == []
+    assert statistics.median(entry[2] for entry in found if not entry[0].startswith("tests/")) <= 10
+    views = [node for app in ("surveys", "aggregation") for node in functions(ROOT / app / "views.py")]
+    assert [node.name for node in views if length(node) > 25] == []
+
+
+def test_every_signature_has_types() -> None:
+    for path in APPS:
+        for node in functions(path):
+            arguments = [*node.args.args, *node.args.kwonlyargs]
+            missing = [each.arg for each in arguments if each.annotation is None and each.arg not in ("self", "cls")]
+            assert node.returns is not None and not missing, f"{name(path)}: {node.name}"
