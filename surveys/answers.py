@@ -25,6 +25,7 @@ from surveys.rules import Answer, Answers, asked_anywhere, is_complete, procedur
 OTHER_TEXT = "other_text"
 UNKNOWN = "unknown"
 TEXT_LIMIT = 500
+FULL_WIDTH = str.maketrans("０１２３４５６７８９，", "0123456789,")
 
 ANSWERED, PARTLY, BLANK, NOT_ASKED, NOT_APPLICABLE, NO_RESPONSE = (
     "answered",
@@ -96,7 +97,7 @@ def clean_text(value: str) -> str:
 
 def number(value: str, maximum: int) -> int | Text:
     """A count typed by a person: full-width digits and thousands commas are read; else what is wrong, as a Text."""
-    text = unicodedata.normalize("NFKC", value).strip().replace(",", "")
+    text = value.translate(FULL_WIDTH).strip().replace(",", "")
     if not (text.isascii() and text.isdigit()):
         return Text("数字だけを入れてください（例：1）。", "Enter digits only (e.g. 1).")
     if len(text) > 12 or int(text) > maximum:

@@ -103,7 +103,7 @@ class _Side:
     def cells(self) -> dict[str, dict[str, Any]]:
         rng = self.crowd.rng
         having = [body for body in self.crowd.bodies if rng.random() < 0.93] or self.crowd.bodies
-        counted, total = self._counted(having)
+        counted, total = self._counted(having) if self.target or self.idle else ([], 0)
         inside = {body.code for body in counted}
         cells: dict[str, dict[str, Any]] = {body.code: {"exists": "no"} for body in self.crowd.bodies}
         cells.update({body.code: {"exists": "yes", "online": "not_done"} for body in having})
@@ -124,22 +124,19 @@ class _Side:
 
     def _counted(self, having: list[SyntheticBody]) -> tuple[list[SyntheticBody], int]:
         """Bodies that do it online, and the sum of their totals from which the estimate is exactly the target."""
-        if not self.target and not self.idle:
-            return [], 0
         if self.idle:
             return self.crowd.shuffled(having)[: max(1, len(having) // 10)], 0
         everybody = sum(body.population for body in having)
         # Uses cannot exceed the totals, so a high rate needs online bodies that make up most of the population.
         share = max(0.35, min(1.0, self.online / self.target * 1.15))
-        for _ in range(200):
-            share = min(1.0, share * self.crowd.rng.uniform(0.97, 1.06))
+        while True:  # ends at the latest when all bodies are online: then the estimate is the sum itself
+            share = min(1.0, share * self.crowd.rng.uniform(1.0, 1.02))
             counted = _covering(self.crowd.shuffled(having), share * everybody)
             own = sum(body.population for body in counted)
             guess = self.target * own // everybody
             for total in (guess, guess + 1):
                 if total >= self.online and (2 * total * everybody + own) // (2 * own) == self.target:
                     return counted, total
-        return having, self.target
 
 
 def _covering(order: list[SyntheticBody], population: float) -> list[SyntheticBody]:

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from aggregation.management.commands import demo_answers
+from aggregation import report
+from aggregation.management.commands import demo, demo_answers
 from aggregation.models import Run
 from surveys.models import Body, Event, Response, Survey, User
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round
@@ -48,6 +49,13 @@ def test_demo_reproduces_the_report_and_a_second_time_changes_nothing(
     call_command("export_answers", 2020, tmp_path / "answers.csv")
     with (tmp_path / "answers.csv").open(encoding="utf-8") as file:
         assert {line["origin"] for line in csv.DictReader(file)} == {"synthetic"}
+
+
+def test_the_demo_says_when_a_number_does_not_come_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_body()
+    run = report.compute(make_round(2020, "2020")).run
+    with pytest.raises(CommandError, match="Not every published number came out again"):
+        demo.Command().reproduction(run)
 
 
 def test_synthetic_answers_are_refused_where_they_do_not_belong(settings: Settings) -> None:

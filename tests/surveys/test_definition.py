@@ -36,6 +36,8 @@ def put(number: int, file: str = PEOPLE, **values: Any) -> Change:
 
 GATE = {"operator": "is_one_of", "questions": ["cio"], "values": ["yes"]}
 
+ROWS = [{"code": "a", "label": {"ja": "あ", "en": "a"}, "source": "ministry"}]
+
 BAD: list[tuple[str, Change, str]] = [
     ("unknown key", put(0, colour="red"), f"{PEOPLE}: question cio: unknown key 'colour'"),
     ("missing key", lambda doc: question(doc, 0).pop("text"), f"{PEOPLE}: question cio: key 'text' is missing"),
@@ -45,6 +47,13 @@ BAD: list[tuple[str, Change, str]] = [
     ("wrong type", put(2, maximum="many"), "maximum: int is expected, not 'many'"),
     ("not a list", put(0, terms="cio"), "terms: a list is expected"),
     ("not a table", put(0, option=["yes"]), "a table of Option is expected"),
+    ("text that is no text", put(0, text={"ja": 1, "en": "?"}), "text: the ja text is missing"),
+    ("no bool", lambda doc: question(doc, 0)["option"][0].update(exclusive="yes"), "bool is expected, not 'yes'"),
+    (
+        "two columns of ticks",
+        put(0, kind="tick-matrix", option=[], row=ROWS, column=[*ROWS, {**ROWS[0], "code": "b"}]),
+        "has one column",
+    ),
     ("unknown kind", put(0, kind="essay"), "kind 'essay' is not one of"),
     ("unknown respondents", put(0, respondents="wards"), "respondents 'wards' is not one of"),
     ("unknown term", put(0, terms=["ceo"]), f"{PEOPLE}: cio: there is no term 'ceo' in the glossary"),

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
+from surveys.accounts import display_name
 from surveys.answers import fingerprint
 from surveys.models import Event, NotAllowed, Response, SectionAnswers, Submission, Survey
 from surveys.models.rounds import RoundNotOpen
@@ -257,6 +259,19 @@ def test_events_are_a_chain_that_is_only_appended_to(response: Response) -> None
     fork = Event(kind="x", subject="x", at=event.at, previous=event.previous, hash="f" * 64)
     with pytest.raises(IntegrityError), transaction.atomic():
         models.Model.save_base(fork, force_insert=True)
+
+
+def test_a_superuser_is_ministry_staff() -> None:
+    user = type(make_user()).objects.create_superuser("Root.1", "a-long-enough-password", name="総務")
+    assert (user.sign_in_id, user.is_staff, user.is_superuser) == ("root.1", True, True)
+    assert display_name(user) == "総務"
+
+
+def test_a_code_with_a_wrong_check_digit_is_refused_by_forms() -> None:
+    body = make_body()
+    body.code = "202038"
+    with pytest.raises(ValidationError, match="検査数字"):
+        body.full_clean()
 
 
 def test_names_of_things(response: Response) -> None:
