@@ -14,7 +14,7 @@ endif
 test: .venv/ready-dev static
 	$(BIN)/python tests/run.py
 
-lint: .venv/ready-dev
+lint: .venv/ready-dev .env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --check --lint --quiet templates
