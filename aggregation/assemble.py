@@ -7,7 +7,7 @@ from functools import lru_cache
 from aggregation import baseline
 from aggregation.collect import Collected
 from aggregation.groups import Group
-from aggregation.tables import Cell, Entry, GroupLabel, Table, TableSpec
+from aggregation.tables import KIND_OF_QUESTION, Cell, Entry, GroupLabel, Table, TableSpec
 from surveys.questionnaire import Question
 
 # The same few counts and bases come back in thousands of cells.
@@ -29,8 +29,8 @@ class Source:
 
 
 def source(spec: TableSpec, collected: Collected) -> Source:
-    """The source of a spec. The questions it names must be there."""
-    questions = tuple(part for id in spec.questions for part in collected.questionnaire.parts[id])
+    """The source of a spec; its question must be there."""
+    questions = collected.questionnaire.parts[spec.id]
     sides = frozenset(side for question in questions for side in collected.sides(question))
     return Source(spec, questions, collected, sides)
 
@@ -46,14 +46,14 @@ def counts(row: str, column: str, chosen: int, base: int, groups: Sequence[Group
 
 
 def assemble(source: Source, rows: Iterable[Entry], columns: Iterable[Entry], cells: Iterable[Cell]) -> Table:
-    """A table with the title, number and notes of its spec, or else of its question."""
+    """A table with the head of its question and the notes of its spec."""
     spec, question = source.spec, source.question
     kept = tuple(cells)
     return Table(
         id=spec.id,
-        kind=spec.kind,
-        number=spec.number or question.number,
-        title=spec.title or question.title,
+        kind=KIND_OF_QUESTION[question.kind],
+        number=question.number,
+        title=question.title,
         heading=question.heading,
         chapter=source.collected.questionnaire.section_of[question.id].chapter,
         gated=any(part.gate is not None for part in source.questions),

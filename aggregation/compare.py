@@ -4,6 +4,7 @@ Only national cells are published. A published base is the one printed for the t
 the number of all bodies.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -151,8 +152,11 @@ class _Recomputed:
 
     @cached_property
     def bases(self) -> Mapping[tuple[str, str], int | None]:
-        """The base of each table and group, which all its cells share."""
-        return {(table, group): cell.base for (table, _, _, group), cell in self.cells.items()}
+        """The base of each table and group whose cells share one; where they differ, none is that of the table."""
+        found: dict[tuple[str, str], set[int | None]] = defaultdict(set)
+        for (table, _, _, group), cell in self.cells.items():
+            found[table, group].add(cell.base)
+        return {place: bases.pop() for place, bases in found.items() if len(bases) == 1}
 
     @cached_property
     def register(self) -> Mapping[str, int]:

@@ -14,10 +14,9 @@ from functools import cached_property
 
 from aggregation.assemble import Source, assemble, counts, percent
 from aggregation.groups import NATIONAL_LABELS, pick
-from aggregation.tables import Cell, Entry, Table
+from aggregation.tables import ALL, PROCEDURE_COLUMNS, Cell, Entry, Table
 from surveys.questionnaire import MUNICIPALITY, PREFECTURE, Question, Row, Text
 
-ALL = "all"
 ESTIMATE, ONLINE_COUNT, RATE, EXISTS, ONLINE = "estimate", "online_count", "rate", "exists", "online"
 ZERO = Decimal("0.0")
 NO_BASIS = Text(
@@ -36,7 +35,7 @@ class Estimate:
 
     `total`: cases a year in the whole country, None where it cannot be estimated. `online`: online cases of the
     bodies in O. `basis`: O is not empty. `without`: the bodies of C with no registered population that stand in the
-    way. `lacking`: the tiers that add 0 because no body of theirs has the procedure online.
+    way. `lacking`: the tiers asked that add 0 because no body of theirs has the procedure online and knows its numbers.
     """
 
     total: int | None
@@ -63,9 +62,10 @@ class Estimate:
             )
         if self.total is None:
             return NO_PEOPLE
-        if self.total == 0:
-            return NONE_OCCURRED if self.basis else NO_BASIS
-        return self._lacking_note() if self.lacking else None
+        if not self.basis:
+            return NO_BASIS
+        notes = [*([NONE_OCCURRED] if self.total == 0 else []), *([self._lacking_note()] if self.lacking else [])]
+        return Text("；".join(note.ja for note in notes), "; ".join(note.en for note in notes)) if notes else None
 
     def _lacking_note(self) -> Text:
         labels = [NATIONAL_LABELS[side] for side in self.lacking]
@@ -108,9 +108,7 @@ class Estimator:
         asked = self.collected.sides(question, row)
         sides = [side for side in (PREFECTURE, MUNICIPALITY) if side in asked]
         parts = {side: self.of_tier(question, row, side) for side in sides}
-        having = {side for side in sides if self.having(question, row, frozenset((side,)))}
-        lacking = tuple(side for side, part in parts.items() if side in having and not part.basis)
-        return replace(add(parts.values()), lacking=lacking)
+        return replace(add(parts.values()), lacking=tuple(side for side, part in parts.items() if not part.basis))
 
     def of_tier(self, question: Question, row: Row, side: str) -> Estimate:
         having = self.having(question, row, frozenset((side,)))
@@ -139,8 +137,7 @@ def procedures(source: Source) -> Table:
     for group in {row.group for row in rows if row.group}:
         sums[group] = add(single[row.code] for row in rows if row.group == group)
     cells = [*_cells(source, estimator, rows, single | sums, {row.code: (question, row) for question, row in asked})]
-    columns = [Entry(named.code, named.label) for named in source.spec.columns]
-    return assemble(source, rows, columns, cells)
+    return assemble(source, rows, _columns(source), cells)
 
 
 def _rows(source: Source, asked: Sequence[tuple[Question, Row]]) -> Iterator[Entry]:
@@ -150,7 +147,12 @@ def _rows(source: Source, asked: Sequence[tuple[Question, Row]]) -> Iterator[Ent
         if group:
             yield Entry(group, labels.get(group, Text(group, group)))
         yield from (Entry(row.code, row.label, group) for question, row in asked if question.group == group)
-    yield Entry(ALL, labels.get(ALL, NATIONAL_LABELS["total"]))
+    yield Entry(ALL, labels.get(ALL, Text(ALL, ALL)))
+
+
+def _columns(source: Source) -> Iterator[Entry]:
+    labels = {named.code: named.label for named in source.spec.columns}
+    return (Entry(code, labels.get(code, Text(code, code))) for code in PROCEDURE_COLUMNS)
 
 
 def _cells(

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from aggregation import baseline, dataset, tables, tabulate
+from aggregation import baseline, dataset, series, tables, tabulate
 from aggregation.export.long_form import LongForm
 from aggregation.export.long_form import long_form as long_form_of
 from aggregation.models import Run
@@ -68,8 +68,13 @@ def specs() -> tuple[tables.TableSpec, ...]:
 
 @cache
 def past() -> tuple[baseline.Published, ...]:
-    """Past values of the series."""
-    return baseline.load_series(DATA / "series.csv")
+    """Past values of the series: those of public pages, then those of the published reports."""
+    reports = {year: found for year in _baseline_years() if (found := published(year))}
+    return (*baseline.load_series(DATA / "series.csv"), *series.from_baselines(specs(), reports))
+
+
+def _baseline_years() -> list[int]:
+    return sorted(int(path.stem.removeprefix("baseline-")) for path in DATA.glob("baseline-*.csv"))
 
 
 @cache
@@ -82,8 +87,7 @@ def published(year: int) -> baseline.Baseline | None:
 @cache
 def baseline_year(year: int) -> int | None:
     """The year of the published numbers that a round is held against: the newest shipped up to its own."""
-    years = (int(path.stem.removeprefix("baseline-")) for path in DATA.glob("baseline-*.csv"))
-    return max((found for found in years if found <= year), default=None)
+    return max((found for found in _baseline_years() if found <= year), default=None)
 
 
 def baseline_of(run: Run) -> baseline.Baseline | None:
@@ -124,6 +128,11 @@ def compute(survey: Survey) -> Computed:
     made = tabulate.build_all(survey.questionnaire, specs(), data.bodies, past(), survey.year)
     run = Run.keep(made, survey=survey, responses=data.counted, synthetic=data.synthetic, **facts)
     return Computed(run, True, time.perf_counter() - started, reading)
+
+
+def misfits(survey: Survey) -> list[str]:
+    """Where the round's questionnaire does not fit the table definitions, so that a table is missing or poorer."""
+    return tables.misfits(specs(), survey.questionnaire)
 
 
 def national(run: Run) -> list[tables.Table]:

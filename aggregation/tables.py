@@ -1,6 +1,6 @@
 """What goes into tables and what comes out: bodies, table definitions, cells. Pure.
 
-A `TableSpec` says how one table is made from questions; the shipped ones stand in `aggregation/data/tables.toml`.
+A `TableSpec` says what no question says about a table; the shipped ones stand in `aggregation/data/tables.toml`.
 A `Table` is made by `aggregation.tabulate`; `to_document` and `from_document` are its JSON form in a run.
 """
 
@@ -14,9 +14,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from aggregation.baseline import GROUPS
 from surveys.answers import canonical
-from surveys.definition import Reader as Reader  # one reader of definitions, so that all are read with the same care
-from surveys.questionnaire import DefinitionError, Questionnaire, Text
+from surveys.definition import Reader  # one reader of definitions, so that all are read with the same care
+from surveys.questionnaire import DefinitionError, Question, Questionnaire, Text
 
 SHIPPED = Path(__file__).parent / "data" / "tables.toml"
 NATIONAL, TOTAL = "national", "total"
@@ -28,8 +29,9 @@ KIND_OF_QUESTION = {
     "matrix-integer": "sums",
     "procedures": "procedures",
 }
-SERIES_SOURCES = {"series-procedures": "procedures", "series-share": "choice"}
+SERIES = "series"  # the kind of a table over the years
 PERIODS = {"fiscal-year": ("{}年度", "FY{}"), "survey-year": ("{}年", "{}")}
+ALL = "all"  # the row that adds all procedures up
 PROCEDURE_COLUMNS = ("estimate", "online_count", "rate", "exists", "online")
 
 
@@ -157,18 +159,12 @@ class Series:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """How a table is made.
+    """What no question says about a table. `id` is the public id of its question or, with `series`, its own.
 
-    `kind`: choice, matrix, sums, procedures, series-procedures or series-share. `questions`: public ids, of which
-    all but series and procedures need exactly one. Title, number and labels come from the question; where there
-    is none, or many, from here.
+    `rows` and `columns` are labels: of the groups, all and the columns of procedures, or of the rows of a series.
     """
 
     id: str
-    kind: str
-    questions: tuple[str, ...]
-    title: Text | None = None
-    number: Text | None = None
     printed_top: PrintedTop | None = None
     series: Series | None = None
     row_order: tuple[str, ...] = ()
@@ -178,10 +174,10 @@ class TableSpec:
 
 
 def load_specs(path: Path = SHIPPED) -> tuple[TableSpec, ...]:
-    """The table definitions of a TOML file, in print order.
+    """The table definitions of a TOML file.
 
-    Raises DefinitionError with every fault: not TOML, unknown or missing key, missing translation, repeated id,
-    unknown kind, what the kind needs and is not there.
+    Raises DefinitionError with every fault: not TOML, unknown or missing key, missing translation, repeated id, what a
+    table of its sort needs and is not there, or may not have.
     """
     reader = Reader()
     try:
@@ -203,62 +199,106 @@ def load_specs(path: Path = SHIPPED) -> tuple[TableSpec, ...]:
 
 
 def _faults(spec: TableSpec, before: set[str]) -> Iterator[str]:
-    """What a definition lacks, or has too much of, for its kind. `before`: the ids that stand before it."""
-    kinds = (*dict.fromkeys(KIND_OF_QUESTION.values()), *SERIES_SOURCES)
+    """What a definition lacks, or has too much of. `before`: the ids that stand before it."""
     if spec.id in before:
         yield "this id is there twice"
-    if spec.kind not in kinds:
-        yield f"kind {spec.kind!r} is not one of {', '.join(kinds)}"
-    if len(spec.questions) != 1:
-        yield "exactly one question is needed"
-    if (spec.printed_top is not None) and spec.kind != "matrix":
-        yield "printed_top is for a matrix"
-    if (spec.series is not None) != (spec.kind in SERIES_SOURCES):
-        yield "a series, and nothing else, needs [table.series]"
     if spec.series is not None:
-        yield from _series_faults(spec, spec.series, before)
-    codes = [column.code for column in spec.columns]
-    if spec.kind == "procedures" and codes != list(PROCEDURE_COLUMNS):
+        yield from _series_faults(spec, spec.series)
+    elif [column.code for column in spec.columns] not in ([], [*PROCEDURE_COLUMNS]):
         yield f"the columns are {', '.join(PROCEDURE_COLUMNS)}"
+    if spec.printed_top is not None and (spec.printed_top.rows < 1 or not spec.printed_top.columns):
+        yield "printed_top needs at least one row and one column"
 
 
-def _series_faults(spec: TableSpec, series: Series, before: set[str]) -> Iterator[str]:
-    if series.source not in before:
-        yield f"series: the table {series.source!r} does not stand before this one"
+def _series_faults(spec: TableSpec, series: Series) -> Iterator[str]:
     if series.period not in PERIODS:
         yield f"series: period {series.period!r} is not one of {', '.join(PERIODS)}"
-    if spec.title is None or spec.number is None or not spec.rows:
-        yield "a series needs its own title, number and rows"
-
-
-def missing_questions(specs: Iterable[TableSpec], questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
-    """The questions that specs name and the questionnaire does not have, or has with another kind, by table id."""
-    found = {}
-    for spec in specs:
-        kind = SERIES_SOURCES.get(spec.kind, spec.kind)
-        lacking = tuple(id for id in spec.questions if _kinds(questionnaire, id) != {kind})
-        if lacking:
-            found[spec.id] = lacking
-    return found
-
-
-def _kinds(questionnaire: Questionnaire, public_id: str) -> set[str]:
-    """The kinds of table that the questions behind a public id can make."""
-    return {KIND_OF_QUESTION[question.kind] for question in questionnaire.parts.get(public_id, ())}
+    for group in [code for code in series.groups if code not in GROUPS]:
+        yield f"series: group {group!r} is not one of {', '.join(GROUPS)}"
+    if not spec.rows or not series.groups:
+        yield "a series needs rows and groups"
+    if spec.printed_top or spec.row_order or spec.columns:
+        yield "a series has no printed_top, row_order or columns"
 
 
 def with_defaults(specs: Sequence[TableSpec], questionnaire: Questionnaire) -> list[TableSpec]:
-    """The specs whose questions are there, and a plain one for each question that no spec names.
+    """A spec for each table of a questionnaire, in its order: a plain one for a question that has none.
 
-    So a question added for a new round has its table at once. A new set of procedures needs a spec, for its labels.
+    So a question added for a new round has its table at once and in its place. A series follows the table of its source
+    if the questionnaire says how it is numbered and called. What is left out, `misfits` names.
     """
-    lacking = missing_questions(specs, questionnaire)
-    found = [spec for spec in specs if spec.id not in lacking]
-    named = {id for spec in found for id in spec.questions}
-    for id in questionnaire.parts:
-        kinds = _kinds(questionnaire, id) - {"procedures"}
-        found += [TableSpec(id, kind, (id,)) for kind in kinds if id not in named]
+    own = {spec.id: spec for spec in specs if spec.series is None}
+    found = []
+    for id, parts in questionnaire.parts.items():
+        if _kind(parts) is not None:
+            derived = (spec for spec in specs if spec.series and spec.series.source == id)
+            found += [own.get(id, TableSpec(id)), *(spec for spec in derived if spec.id in questionnaire.derived_by_id)]
     return found
+
+
+def _kind(parts: Sequence[Question]) -> str | None:
+    """The kind of table that the questions behind a public id make; None if they make none together."""
+    kinds = {KIND_OF_QUESTION[question.kind] for question in parts}
+    return kinds.pop() if len(parts) == 1 or kinds == {"procedures"} else None
+
+
+def misfits(specs: Sequence[TableSpec], questionnaire: Questionnaire) -> list[str]:
+    """Every way in which a questionnaire does not fit the specs, a sentence each. What can be made of it is made."""
+    return [f"table {id}: {what}" for id, what in _misfits(specs, questionnaire)]
+
+
+def _misfits(specs: Sequence[TableSpec], questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
+    own = {spec.id: spec for spec in specs if spec.series is None}
+    derived = {spec.id: spec.series for spec in specs if spec.series is not None}
+    for id in [id for id in own if id not in questionnaire.parts]:
+        yield id, "the questionnaire has no question with this id, so there is no such table"
+    for id, parts in questionnaire.parts.items():
+        yield from ((id, what) for what in _question_misfits(own.get(id, TableSpec(id)), parts))
+    for id, series in derived.items():
+        yield from ((id, what) for what in _series_misfits(id, series, questionnaire))
+    for id in [id for id in questionnaire.derived_by_id if id not in derived]:
+        yield id, "the questionnaire has a [[derived]] entry, but there is no series with this id"
+
+
+def _question_misfits(spec: TableSpec, parts: Sequence[Question]) -> Iterator[str]:
+    kind, (_, columns) = _kind(parts), _codes(parts)
+    if kind is None:
+        yield "only procedures can be asked in parts, so there is no such table"
+    if spec.printed_top is not None and kind != "matrix":
+        yield "printed_top is for a matrix, which the question is not"
+    elif spec.printed_top is not None:
+        for code in [code for code in spec.printed_top.columns if code not in columns]:
+            yield f"printed_top: the question has no column {code!r}, so no rows are ranked"
+    if kind == "procedures":
+        yield from _unlabelled(spec, parts)
+    elif spec.rows or spec.columns or spec.row_order:
+        yield "row, column and row_order are for procedures, which the question is not"
+
+
+def _unlabelled(spec: TableSpec, parts: Sequence[Question]) -> Iterator[str]:
+    """What procedures need and no question has. Where it is lacking, the code is printed."""
+    rows, columns = ({named.code for named in entries} for entries in (spec.rows, spec.columns))
+    groups = dict.fromkeys(part.group for part in parts if part.group)
+    yield from (f"the row {code!r} has no label" for code in (*groups, ALL) if code not in rows)
+    yield from (f"the column {code!r} has no label" for code in PROCEDURE_COLUMNS if code not in columns)
+
+
+def _series_misfits(id: str, series: Series, questionnaire: Questionnaire) -> Iterator[str]:
+    parts = questionnaire.parts.get(series.source, ())
+    if id not in questionnaire.derived_by_id:
+        yield "the questionnaire has no [[derived]] entry for this series, so there is no such table"
+    if _kind(parts) is None:
+        yield f"there is no table {series.source!r}, whose values it continues, so there is no such table"
+    elif series.row not in _codes(parts)[0]:
+        yield f"the table {series.source!r} has no row {series.row!r}, so the year has no value"
+
+
+def _codes(parts: Sequence[Question]) -> tuple[set[str], set[str]]:
+    """The rows and the columns of the table that some questions make."""
+    rows = {code for part in parts for code in (*part.option_by_code, *part.row_by_code)}
+    if _kind(parts) == "procedures":
+        return rows | {ALL} | {part.group for part in parts if part.group}, set(PROCEDURE_COLUMNS)
+    return rows, {code for part in parts for code in part.column_by_code}
 
 
 def _pair(text: Text) -> list[str]:

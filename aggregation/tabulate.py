@@ -1,6 +1,6 @@
 """From the bodies' answers to tables. Pure.
 
-`build` makes one table and `build_all` all tables of a run. Rules: contract, "Statistical rules".
+`build_all` makes all tables of a run. Rules: contract, "Statistical rules".
 A base is the number of counted bodies that were asked: their gate was open and, for a row of one tier, they are of it.
 """
 
@@ -13,8 +13,8 @@ from aggregation.collect import Collected, collect
 from aggregation.estimate import procedures
 from aggregation.series import extend
 from aggregation.tables import (
+    KIND_OF_QUESTION,
     NATIONAL,
-    SERIES_SOURCES,
     TOTAL,
     BodyRow,
     Cell,
@@ -22,7 +22,6 @@ from aggregation.tables import (
     PrintedTop,
     Table,
     TableSpec,
-    missing_questions,
     with_defaults,
 )
 from surveys.questionnaire import Questionnaire, Text
@@ -35,7 +34,7 @@ def build_all(
     past: Sequence[Published],
     year: int,
 ) -> list[Table]:
-    """All tables of a round: of each spec whose questions are there, and a plain one for a question without spec."""
+    """All tables of a round, in the order of its questionnaire; what `tables.misfits` names is lacking in them."""
     collected = collect(questionnaire, bodies)
     made: dict[str, Table] = {}
     for spec in with_defaults(specs, questionnaire):
@@ -43,26 +42,15 @@ def build_all(
     return list(made.values())
 
 
-def build(
-    spec: TableSpec, questionnaire: Questionnaire, bodies: Sequence[BodyRow], past: Sequence[Published] = ()
-) -> Table:
-    """One table. Raises ValueError if the questionnaire lacks a question of it."""
-    for lacking in missing_questions([spec], questionnaire).values():
-        raise ValueError(f"{spec.id}: the questionnaire of {questionnaire.year} has no {', '.join(lacking)} for it")
-    return _build(spec, collect(questionnaire, bodies), past, questionnaire.year, {})
-
-
 def _build(
     spec: TableSpec, collected: Collected, past: Sequence[Published], year: int, made: Mapping[str, Table]
 ) -> Table:
     """One table; a series takes its own year from a table that is already made."""
     if spec.series is None:
-        return _BUILDERS[spec.kind](source(spec, collected))
-    own = made.get(spec.series.source)
-    if own is None:
-        kind = SERIES_SOURCES[spec.kind]
-        own = _build(TableSpec(spec.series.source, kind, spec.questions), collected, past, year, made)
-    return extend(spec, spec.series, own, past, year)
+        found = source(spec, collected)
+        return _BUILDERS[KIND_OF_QUESTION[found.question.kind]](found)
+    head = collected.questionnaire.derived_by_id[spec.id]
+    return extend(spec, spec.series, head, made[spec.series.source], past, year)
 
 
 def _choice(source: Source) -> Table:
@@ -77,7 +65,9 @@ def _choice(source: Source) -> Table:
 def _matrix(source: Source) -> Table:
     table = assemble(source, *_entries(source), _matrix_cells(source))
     top = source.spec.printed_top
-    return table if top is None else _rank(table, top)
+    if top is None or not {column.code for column in table.columns}.issuperset(top.columns):
+        return table
+    return _rank(table, top)
 
 
 def _entries(source: Source) -> tuple[list[Entry], list[Entry]]:
@@ -101,12 +91,15 @@ def _rank(table: Table, top: PrintedTop) -> Table:
     """Note which rows a figure prints that has room for the leading ones only.
 
     Ranked by the bodies of the whole country in any of the named columns; ties in questionnaire order. What ties with
-    the last printed row and is left out is named under the table, and beside that row.
+    the last printed row and is left out is named under the table, and beside that row. Where no body has anything,
+    nothing is ranked.
     """
     score = dict.fromkeys((row.code for row in table.rows), 0)
     for cell in table.cells:
         if cell.breakdown == NATIONAL and cell.group != TOTAL and cell.column in top.columns:
             score[cell.row] += cell.count or 0
+    if not any(score.values()):
+        return table
     ranked = sorted(table.rows, key=lambda row: -score[row.code])
     printed = tuple(row.code for row in ranked[: top.rows])
     tied = [row for row in ranked[top.rows :] if score[row.code] == score[printed[-1]]]

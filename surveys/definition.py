@@ -210,10 +210,11 @@ def _validate(found: q.Questionnaire, files: dict[str, str], reader: Reader) -> 
 def _validate_parts(found: q.Questionnaire, reader: Reader) -> None:
     """A row belongs to one part only, since files name it by the table's id."""
     for public_id, questions in found.parts.items():
+        if len(questions) == 1:
+            continue
         for code in _repeated([row.code for question in questions for row in question.rows]):
-            if len(questions) > 1:
-                reader.fault(public_id, f"row {code!r} stands in two parts")
-        if len(questions) > 1 and any(not question.part_of for question in questions):
+            reader.fault(public_id, f"row {code!r} stands in two parts")
+        if any(not question.part_of for question in questions):
             reader.fault(public_id, "is both a question and a table asked in parts")
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aggregation.tables import PROCEDURE_COLUMNS, BodyRow, Named, TableSpec
+from aggregation.tables import PROCEDURE_COLUMNS, BodyRow, Named, Table, TableSpec
+from aggregation.tabulate import build_all
 from surveys.definition import parse
 from surveys.questionnaire import Questionnaire, Text, read_folder
 from tests.random_answers import complete_answers
@@ -20,10 +21,6 @@ KINDS = ("prefecture", "designated_city", "core_city", "special_city", "city", "
 POPULATIONS = (None, 0, 1, 4_999, 5_000, 9_999, 10_000, 30_000, 50_000, 100_000, 299_999, 300_000)
 PROCEDURES = TableSpec(
     "procedures",
-    "procedures",
-    ("procedures",),
-    title=Text("手続", "Procedures"),
-    number=Text("第１表", "Table 1"),
     rows=(Named("g1", Text("くらし", "Living")), Named("all", Text("全手続", "All"))),
     columns=tuple(Named(code, Text(code, code)) for code in PROCEDURE_COLUMNS),
 )
@@ -38,6 +35,12 @@ def questionnaire(name: str) -> Questionnaire:
 def specs(found: Questionnaire) -> list[TableSpec]:
     """Specs that plain ones cannot stand in for."""
     return [PROCEDURES] if "procedures" in found.parts else []
+
+
+def table(id: str, found: Questionnaire, rows: Sequence[BodyRow], *own: TableSpec) -> Table:
+    """One table of a questionnaire, from plain specs and those given."""
+    (made,) = (made for made in build_all(found, own, rows, (), 2020) if made.id == id)
+    return made
 
 
 def body(

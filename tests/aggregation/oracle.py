@@ -26,8 +26,8 @@ Key = tuple[str, str, str, str]
 
 
 class Expected(NamedTuple):
-    bodies: int
-    responded: int
+    bodies: int | None
+    responded: int | None
     base: int | None
     count: int | None  # type: ignore[assignment]
     percent: Decimal | None
@@ -249,7 +249,7 @@ def of_tier(name: str, question: Question, row: Row, questionnaire: Questionnair
             if cell.get("online") == "done" and "unknown" not in cell.values():
                 basis.append((body, cell))
     if not basis:
-        return Guess(0, 0, False, set(), [name] if having else [])
+        return Guess(0, 0, False, set(), [name])
     online = sum(cell["online_count"] for _, cell in basis)
     unpopulated = {body.code for body in having if body.population is None}
     reached = sum(body.population or 0 for body, _ in basis)
@@ -272,15 +272,18 @@ def together(parts: list[Guess]) -> Guess:
 
 
 def guess_note(guess: Guess) -> str:
-    if guess.total == 0:
-        return "実績なし" if guess.someone_online else "推計の基礎となるオンライン実施団体なし"
+    if not guess.someone_online:
+        return "推計の基礎となるオンライン実施団体なし"
     if guess.no_population:
         return f"人口が登録されていない団体が{len(guess.no_population)}団体あるため、推計できない"
     if guess.total is None:
         return "オンライン実施団体の人口が０のため、推計できない"
     names = {"prefecture": "都道府県", "municipality": "市区町村"}
     without = "・".join(names[name] for name in guess.tiers_without)
-    return f"{without}は推計の基礎となるオンライン実施団体なし" if without else ""
+    said = f"{without}は推計の基礎となるオンライン実施団体なし" if without else ""
+    if guess.total == 0:
+        return "実績なし；" + said if said else "実績なし"
+    return said
 
 
 def guess_cells(code: str, guess: Guess, bodies: list[Any]) -> dict[Key, Expected]:
@@ -298,7 +301,7 @@ def guess_cells(code: str, guess: Guess, bodies: list[Any]) -> dict[Key, Expecte
 def leading(
     question: Question, questionnaire: Questionnaire, bodies: Sequence[Any], columns: Sequence[str], rows: int
 ) -> tuple[list[str], list[str]]:
-    """The rows a figure prints, and those left out though they tie with the last."""
+    """The rows a figure prints, and those left out though they tie with the last; nothing if nobody has anything."""
     counts = []
     for row in question.rows:
         count = 0
@@ -306,6 +309,8 @@ def leading(
             if body.answers is not None and is_asked(question, questionnaire, body):
                 count += body.answers.get(question.id, {}).get("cells", {}).get(row.code) in columns
         counts.append((row.code, count))
+    if all(count == 0 for _, count in counts):
+        return [], []
     printed: list[tuple[str, int]] = []
     while len(printed) < min(rows, len(counts)):
         rest = [pair for pair in counts if pair not in printed]
@@ -330,3 +335,21 @@ def cells(public_id: str, questionnaire: Questionnaire, bodies: Sequence[Any]) -
     if questions[0].kind == "procedures":
         return procedures(questions, questionnaire, bodies)
     return KINDS_OF_TABLE[questions[0].kind](questions[0], questionnaire, bodies)
+
+
+def over_the_years(
+    id: str, year: int, own: dict[Key, Expected], row: str, past: Sequence[Any], groups: Sequence[str]
+) -> dict[Key, Expected]:
+    """A series: past values of the years before `year`, and for that year a row of another table laid on its side."""
+    found = {}
+    for published in past:
+        if published.table == id and int(published.column) < year:
+            share = published.percent
+            if share is None and published.count is not None and published.base is not None:
+                share = percent(published.count, published.base)
+            key = (published.row, published.column, "national", published.group)
+            found[key] = Expected(None, None, published.base, published.count, share, published.value, published.note)
+    for (source_row, column, breakdown, group), cell in own.items():
+        if source_row == row and breakdown == "national" and group in groups:
+            found[row if column == "" else column, str(year), "national", group] = cell
+    return found

@@ -215,10 +215,27 @@ def test_series_hold_past_years_only() -> None:
     assert all(at.note for at in past)
 
 
+def test_all_prefectures_and_all_municipalities_stand_as_bases_where_they_were_surveyed() -> None:
+    bases = {(at.column, at.group): at.base for at in load_series(SERIES) if at.table == "fig-52"}
+
+    assert bases == {
+        ("2008", "prefecture"): 47,
+        ("2008", "municipality"): 1810,
+        ("2009", "prefecture"): 47,
+        ("2009", "municipality"): None,
+        ("2010", "prefecture"): 47,
+        ("2010", "municipality"): 1750,
+        ("2013", "prefecture"): 47,
+        ("2013", "municipality"): None,
+        ("2021", "prefecture"): 47,
+        ("2021", "municipality"): 1741,
+    }
+
+
 def test_series_percentages_follow_from_count_and_base_where_both_are_known() -> None:
     both = [at for at in load_series(SERIES) if at.count is not None and at.base is not None]
 
-    assert len(both) == 2
+    assert len(both) == 3
     for at in both:
         assert at.count is not None and at.base is not None
         assert percent(at.count, at.base) == at.percent

@@ -8,9 +8,9 @@ import pytest
 
 from aggregation.baseline import Baseline, Published, load
 from aggregation.compare import Compared, compare, reproduction
-from aggregation.tables import SHIPPED, Table, TableSpec, load_specs
+from aggregation.tables import SHIPPED, Table, load_specs
 from aggregation.tabulate import build_all
-from tests.aggregation.makers import PROCEDURES, body, everyone, questionnaire
+from tests.aggregation.makers import PROCEDURES, body, everyone, questionnaire, table
 
 CELL = {"exists": "yes", "online": "done", "total": 10, "online_count": 4}
 
@@ -29,12 +29,11 @@ def colours() -> list[Table]:
     """Of eight towns one is red, one has not answered, the rest are blue."""
     said: list[Any] = [{"colour": {"value": "red"}}, *[{"colour": {"value": "blue"}}] * 6, None]
     rows = [body(f"01000{number}", "town", answers) for number, answers in enumerate(said)]
-    return build_all(questionnaire("single"), [TableSpec("colour", "choice", ("colour",))], rows, (), 2020)
+    return [table("colour", questionnaire("single"), rows)]
 
 
 def red(*cells: Published, gated: bool = False) -> Compared | None:
-    table = replace(colours()[0], gated=gated)
-    return compare(table, baseline(*cells)).get(("red", "", "municipality"))
+    return compare(replace(colours()[0], gated=gated), baseline(*cells)).get(("red", "", "municipality"))
 
 
 def test_a_count_and_its_percentage() -> None:
@@ -70,9 +69,9 @@ def test_only_published_national_cells_are_compared() -> None:
 
 def test_values_change_by_their_difference() -> None:
     rows = [body("010001", "city", {"staff": {"cells": {"own": 5}}})]
-    (table,) = build_all(questionnaire("integers"), [], rows, (), 2020)
+    (made,) = build_all(questionnaire("integers"), [], rows, (), 2020)
     found = compare(
-        table, baseline(published("staff", "own", "count", value=7), published("staff", "out", "count", value=7))
+        made, baseline(published("staff", "own", "count", value=7), published("staff", "out", "count", value=7))
     )
     assert found["own", "count", "municipality"] == Compared(None, None, None, 7, -2)
     assert found["out", "count", "municipality"] == Compared(None, None, None, 7, None)
@@ -120,12 +119,24 @@ def test_estimates_and_rates_are_numbers_of_their_own() -> None:
         )
     )
     assert list(reproduction(tables, cells).lines())[1:] == [
-        "第１表 全手続／estimate／総数 値: 10 / 10",
-        "第１表 全手続／rate／総数 割合（％）: 40.0 / 40.0",
+        "第procedures-a図 全手続／estimate／総数 値: 10 / 10",
+        "第procedures-a図 全手続／rate／総数 割合（％）: 40.0 / 40.0",
         "published numbers reproduced: 2 of 2",
         "printed percentages agreeing: 0 of 0",
     ]
     assert compare(tables[0], cells)["all", "rate", "total"].change == 0
+
+
+def test_a_printed_base_stands_beside_the_base_that_all_cells_share_or_beside_none() -> None:
+    """In the total one row has another base than the rest; among municipalities all are alike."""
+    rows = [body("010001", "prefecture", {}), body("010002", "town", {}), body("010003", "town", {})]
+    made = table("systems", questionnaire("matrix"), rows)
+    assert {cell.base for cell in made.cells if cell.group == "total"} == {3}
+    narrow = [cell._replace(base=2) if cell.row == made.rows[0].code else cell for cell in made.cells]
+    uneven = replace(made, cells=tuple(cell for cell in narrow if cell.group in ("total", "municipality")))
+    printed = [published("systems", "", group=group, base=2) for group in ("total", "municipality")]
+    found = reproduction([uneven], Baseline(tuple(printed)))
+    assert [line.recomputed for line in found.numbers] == [None, 2]
 
 
 def test_every_shipped_number_has_a_cell_of_the_shipped_tables() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from aggregation.baseline import Baseline, Published
 from aggregation.export.long_form import COLUMNS, LongForm, long_form, to_csv, to_json
-from aggregation.tables import TableSpec
-from aggregation.tabulate import build, build_all
+from aggregation.tables import Table
+from aggregation.tabulate import build_all
 from surveys.questionnaire import Text
-from tests.aggregation.makers import PROCEDURES, body, questionnaire
+from tests.aggregation.makers import PROCEDURES, body, questionnaire, table
 
 # The header of the contract, "Tables, long form".
 HEADER = (
@@ -32,9 +32,12 @@ ROWS = [
 ]
 
 
+def colours() -> Table:
+    return table("colour", questionnaire("single"), ROWS)
+
+
 def form() -> LongForm:
-    table = build(TableSpec("colour", "choice", ("colour",)), questionnaire("single"), ROWS)
-    return long_form([table], BASELINE, 2020, "reported")
+    return long_form([colours()], BASELINE, 2020, "reported")
 
 
 def read(data: bytes) -> list[dict[str, str]]:
@@ -88,12 +91,8 @@ def test_only_national_lines_have_published_numbers() -> None:
 
 
 def test_a_value_has_a_unit_and_no_base() -> None:
-    table = build(
-        TableSpec("staff", "sums", ("staff",)),
-        questionnaire("integers"),
-        [body("010001", answers={"staff": {"cells": {"own": 5}}})],
-    )
-    found = line(to_csv(long_form([table], None, 2020, "synthetic")), row="own", group="municipality")
+    made = table("staff", questionnaire("integers"), [body("010001", answers={"staff": {"cells": {"own": 5}}})])
+    found = line(to_csv(long_form([made], None, 2020, "synthetic")), row="own", group="municipality")
     assert [found[name] for name in ("column", "count", "base", "percent", "value", "unit", "origin")] == [
         "count", "", "", "", "5", "人", "synthetic"
     ]  # fmt: skip
@@ -106,8 +105,7 @@ def test_an_estimate_has_its_note() -> None:
 
 
 def test_texts_that_look_like_formulas_are_neutralised_and_numbers_are_not() -> None:
-    table = build(TableSpec("colour", "choice", ("colour",)), questionnaire("single"), ROWS)
-    risky = replace(table, title=Text("=cmd()", "x"))
+    risky = replace(colours(), title=Text("=cmd()", "x"))
     published = Baseline((replace(BASELINE.cells[1], percent=Decimal("60.0"), count=None),))
     data = to_csv(long_form([risky], published, 2020, "reported"))
     found = line(data, row="red", breakdown="national", group="municipality")

@@ -127,7 +127,10 @@ def test_a_table_with_several_columns_has_a_table_for_each_side(shipped: Run) ->
     page = table_page(shipped, "table-2-1")
     assert page.is_wide
     nation = page.sides_by_weight[0]
-    assert (nation.code, [column.code for column in nation.columns[:3]]) == ("total", ["estimate", "online_count", "rate"])
+    assert (nation.code, [column.code for column in nation.columns[:3]]) == (
+        "total",
+        ["estimate", "online_count", "rate"],
+    )
     groups = [line.label.ja for line in nation.lines if line.strong]
     assert len(groups) == 4 and len(nation.lines) == 63
     estimate = nation.lines[-1].cells[0]

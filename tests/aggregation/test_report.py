@@ -6,6 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from surveys.answers_file import SYNTHETIC, BodyAnswers
 from surveys.bulk import take
 from surveys.models import Event, Response, Survey
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round, make_user, open_round
+from tests.random_answers import complete_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +140,32 @@ def test_recompute_says_what_it_made(survey: Survey, capsys: pytest.CaptureFixtu
     name, facts = rf"run-{id:04} \(id {id}, ", r"\): 1 responses, \d+\.\d\d s, of which \d+% reading answers"
     assert re.fullmatch(f"{name}new{facts}", first)
     assert re.fullmatch(f"{name}nothing has changed since{facts}", second)
+
+
+def test_recompute_warns_where_the_questionnaire_does_not_fit_the_tables(
+    survey: Survey, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("recompute", 2020)
+    warnings = capsys.readouterr().err.splitlines()
+    assert any(warning.startswith("warning: table fig-52: ") for warning in warnings)
+
+
+def test_the_shipped_questionnaire_fits_the_tables() -> None:
+    assert report.misfits(make_round(2020, "2020")) == []
+
+
+def test_a_later_round_has_the_year_before_in_its_series_and_its_change_since() -> None:
+    body = make_body()
+    later = open_round(2021, "2020")
+    answer(later, body, complete_answers(later.questionnaire, body.kind, Random(1)), submit=True)
+    run = report.compute(later).run
+    found = {(line[1], line[3], line[5], line[8]): line for line in report.long_form(run).rows}
+    made = found["fig-52", "made", "2020", "municipality"]
+    assert (made[12], made[13], str(made[14])) == (759, 1741, "43.6")
+    assert str(found["table-2-2", "rate", "2019", "total"][14]) == "47.5"
+    assert ("fig-52", "made", "2021", "municipality") in found
+    cio = found["fig-01", "appointed", "", "municipality"]
+    assert cio[17] == 1474 and cio[21] is not None
 
 
 def test_publishing_is_one_event(survey: Survey, capsys: pytest.CaptureFixture[str]) -> None:

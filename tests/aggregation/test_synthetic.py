@@ -152,4 +152,4 @@ def test_the_procedures_without_cases_say_why() -> None:
 def test_hints_name_only_tables_that_exist() -> None:
     hints = load_hints(report.DATA / "demo-2020.toml")
     named = {table for table, _ in (*hints.below, *hints.above, *hints.others, *hints.reach)}
-    assert named <= {spec.id for spec in tables.load_specs(report.DATA / "tables.toml")}
+    assert named <= {spec.id for spec in tables.with_defaults(report.specs(), questionnaire("2020"))}

@@ -173,6 +173,10 @@ def test_a_folder_that_is_no_questionnaire(tmp_path: Path) -> None:
     (tmp_path / "01.toml").write_bytes(b"\xff")
     with pytest.raises(DefinitionError, match=r"01\.toml: not readable(.|\n)*questionnaire\.toml: not readable"):
         read_folder(tmp_path, 2020)
+    (tmp_path / "questionnaire.toml").write_text('title = { ja = 1, en = "A survey" }')
+    (tmp_path / "01.toml").unlink()
+    with pytest.raises(DefinitionError, match="title: the ja text is missing"):
+        parse(read_folder(tmp_path, 2020))
     with pytest.raises(DefinitionError, match="the first year that can be surveyed is 2019"):
         read_folder(tmp_path, 2018)
 

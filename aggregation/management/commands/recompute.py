@@ -13,7 +13,10 @@ class Command(BaseCommand):
         parser.add_argument("year", type=int)
 
     def handle(self, *, year: int, **options: Any) -> None:
-        computed = report.compute(self.survey(year))
+        survey = self.survey(year)
+        computed = report.compute(survey)
+        for misfit in report.misfits(survey):
+            self.stderr.write(f"warning: {misfit}")
         run, share = computed.run, computed.reading / computed.seconds
         state = "new" if computed.new else "nothing has changed since"
         self.stdout.write(
