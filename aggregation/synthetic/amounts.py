@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from aggregation.baseline import Baseline, percent
@@ -140,15 +141,9 @@ class _Side:
 
 
 def _covering(order: list[SyntheticBody], population: float) -> list[SyntheticBody]:
-    """The first bodies that together reach a population."""
-    found: list[SyntheticBody] = []
-    taken = 0
-    for body in order:
-        if taken >= population and found:
-            break
-        found.append(body)
-        taken += body.population
-    return found
+    """The first bodies that together reach a population; at least one."""
+    before = accumulate(body.population for body in order)
+    return order[: 1 + sum(taken < population for taken in before)]
 
 
 def _within(uses: int, totals: Sequence[int]) -> list[int]:

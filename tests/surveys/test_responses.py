@@ -269,6 +269,7 @@ def test_a_superuser_is_ministry_staff() -> None:
 
 def test_a_code_with_a_wrong_check_digit_is_refused_by_forms() -> None:
     body = make_body()
+    body.full_clean()
     body.code = "202038"
     with pytest.raises(ValidationError, match="検査数字"):
         body.full_clean()
