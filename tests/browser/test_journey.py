@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from aggregation import report
 from surveys.models import Body, Response, Survey
 from surveys.questionnaire import Section
-from surveys.rules import asked
+from tests.browser import keyboard
 from tests.browser.conftest import SignIn, axe
 from tests.factories import make_body, make_member, make_prefecture, open_round
 from tests.random_answers import complete_answers
@@ -31,39 +31,15 @@ def survey(ueda: Body) -> Survey:
     return open_round(2020, "2020")
 
 
-def fill(page: Page, section: Section, kind: str, answers: dict[str, Any]) -> None:
-    """Answer a section as a person does: what shows first, then what appears after saving."""
-    seen: set[str] = set()
-    while new := [id for id in asked(section, kind, {id: answers[id] for id in seen}) if id not in seen]:
-        for id in new:
-            answer_question(page, id, answers[id])
-        seen.update(new)
-        page.get_by_role("button", name="保存する").click()
-        assert page.locator(".question.has-error, [aria-invalid=true]").count() == 0
-
-
-def answer_question(page: Page, id: str, answer: dict[str, Any]) -> None:
-    for value in [answer["value"]] if "value" in answer else answer.get("values", []):
-        choose(page, id, value)
-    for row, cell in answer.get("cells", {}).items():
-        if isinstance(cell, dict):
-            for column, value in cell.items():
-                place(page, f"{id}|{row}|{column}", value)
-        else:
-            place(page, f"{id}|{row}", cell)
-    for code, text in answer.get("other_text", {}).items():
-        page.locator(f'[name="{id}|{code}|other_text"]').fill(text)
-
-
-def place(page: Page, name: str, value: Any) -> None:
-    if isinstance(value, int):
-        page.locator(f'input[name="{name}"]:not([type=checkbox])').fill(str(value))
-    else:
-        choose(page, name, value)
-
-
-def choose(page: Page, name: str, value: str) -> None:
-    page.locator(f'input[name="{name}"][value="{value}"]').check()
+def answer_section(page: Page, survey: Survey, section: Section, answers: dict[str, Any]) -> None:
+    """Answer a section with the keyboard alone: what shows first, then what appears after saving."""
+    own = {id: answer for id, answer in answers.items() if id in section.question_by_id}
+    values = keyboard.wanted(survey.questionnaire, own)
+    response = Response.objects.get(body__code="202037")
+    while response.section(section.id).answers != own:
+        before = response.section(section.id).version
+        keyboard.fill(page, values, "保存する")
+        assert response.section(section.id).version > before, f"{section.id}: nothing more is taken"
 
 
 def count(survey: Survey, table: str, row: str) -> int | None:
@@ -84,14 +60,14 @@ def test_an_officer_answers_everything_and_the_approver_submits(survey: Survey, 
     assert axe(page) == []
     for section in survey.questionnaire.sections_for(ueda.kind):
         page.goto(f"/2020/{ueda.code}/{section.id}/")
-        fill(page, section, ueda.kind, answers)
+        answer_section(page, survey, section, answers)
     stored = Response.objects.get(body=ueda)
     assert stored.applicable_answers() == answers
 
     page = sign_in("approver")
     page.goto(f"/2020/{ueda.code}/review/")
     assert axe(page) == []
-    page.get_by_role("button", name="提出する").click()
+    keyboard.press(page, "提出する")
     page.get_by_text("R2-202037-01").first.wait_for()
     assert axe(page) == []
     stored.refresh_from_db()
@@ -101,6 +77,40 @@ def test_an_officer_answers_everything_and_the_approver_submits(survey: Survey, 
     page.goto(f"/2020/{ueda.code}/organisation/")
     assert page.locator("form input[type=radio]").count() == 0
     assert axe(page) == []
+
+
+def test_an_error_is_met_and_mended_by_keyboard(survey: Survey, ueda: Body, sign_in: SignIn) -> None:
+    page = sign_in("officer")
+    page.goto(f"/2020/{ueda.code}/organisation/")
+    keyboard.fill(page, {"table-1|own_regular": ["十二"], "fig-01": ["appointed"]}, "保存する")
+    assert page.title().startswith("直すところ")
+    assert page.evaluate("document.activeElement.textContent").count("直していただきたいところ")
+    assert axe(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "table-1|own_regular"
+    page.keyboard.press("Control+A")
+    page.keyboard.type("12")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    stored = Response.objects.get(body=ueda).answers()
+    assert stored["table-1"]["cells"] == {"own_regular": 12} and stored["fig-01"] == {"value": "appointed"}
+
+
+def test_two_officers_in_one_section(survey: Survey, ueda: Body, sign_in: SignIn) -> None:
+    make_member(ueda, "editor", "colleague", name="中村 真理")
+    first, second = sign_in("officer"), sign_in("colleague")
+    for page in (first, second):
+        page.goto(f"/2020/{ueda.code}/organisation/")
+    keyboard.fill(first, {"fig-01": ["appointed"], "fig-05": ["appointed"]}, "保存する")
+    keyboard.fill(second, {"fig-01": ["not_appointed"], "fig-03": ["appointed"]}, "保存する")
+    assert "2人の回答が違っています" in second.content()
+    assert axe(second) == []
+    assert Response.objects.get(body=ueda).answers().keys() == {"fig-01", "fig-05"}
+    keyboard.fill(second, {"resolve|fig-01": ["mine"]}, "保存する")
+    stored = Response.objects.get(body=ueda).answers()
+    assert stored["fig-01"] == {"value": "not_appointed"}
+    assert stored["fig-05"] == stored["fig-03"] == {"value": "appointed"}
 
 
 def test_public_pages_in_the_browser(survey: Survey, sign_in: SignIn) -> None:
