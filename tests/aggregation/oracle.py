@@ -29,7 +29,7 @@ class Expected(NamedTuple):
     bodies: int | None
     responded: int | None
     base: int | None
-    count: int | None  # type: ignore[assignment]
+    count: int | None  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
     percent: Decimal | None
     value: int | None
     note: str = ""
@@ -129,13 +129,16 @@ def tally(
 
 def choice(question: Question, questionnaire: Questionnaire, bodies: Sequence[Any]) -> dict[Key, Expected]:
     found: dict[Key, Expected] = {}
+
+    def asked(body: Any) -> bool:
+        return is_asked(question, questionnaire, body)
+
     for option in question.options:
 
         def chose(body: Any, code: str = option.code) -> bool:
             answer = body.answers.get(question.id, {})
             return code == answer.get("value") or code in answer.get("values", [])
 
-        asked = lambda body: is_asked(question, questionnaire, body)  # noqa: E731
         found |= tally((option.code, ""), bodies, sides_of(question), asked, chose)
     return found
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from aggregation import pages, report
 from aggregation.models import Run
@@ -65,7 +66,7 @@ def test_a_table_states_its_bases_and_who_did_not_respond(client: Client, run: R
     assert "都道府県：1団体のうち0団体の回答を数えました（未回答 1）。" in page
 
 
-def test_queries_of_the_pages(client: Client, run: Run, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_queries_of_the_pages(client: Client, run: Run, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     for name, args in (("report-index", []), ("report-contents", [2020]), ("report-table", [2020, "cio"])):
         text(client, name, *args)
         with django_assert_max_num_queries(3):
