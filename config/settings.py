@@ -96,7 +96,8 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     database["TEST"] = {"NAME": f"{database['NAME']}.test"}  # a file, so that the threads of a test really meet
 else:
     pool_size = env.int("DATABASE_POOL_SIZE", 8)
-    database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": pool_size}} if pool_size else {}
+    # Beside what the URL asks for, such as ?sslmode=require.
+    database.setdefault("OPTIONS", {}).update({"pool": {"min_size": 1, "max_size": pool_size}} if pool_size else {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "surveys.User"
