@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+FOR_TESTS_ONLY = ("DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_POOL_SIZE")
 PRODUCTION = {
     "DEBUG": "0",
     "SECRET_KEY": "q3Zk8v-Tn5Rw_Yb2Lx7Hc4Jm9Pd6Fs1Ga0Ue-Io5Nt8Bv3Kq7Wz2",
@@ -17,7 +18,8 @@ PRODUCTION = {
 
 
 def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    variables = {**os.environ, **PRODUCTION, **environment}
+    inherited = {name: value for name, value in os.environ.items() if name not in FOR_TESTS_ONLY}
+    variables = {**inherited, **PRODUCTION, **environment}
     return subprocess.run(
         [sys.executable, "manage.py", *command], cwd=ROOT, env=variables, capture_output=True, text=True
     )
