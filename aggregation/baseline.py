@@ -119,13 +119,18 @@ def load_series(path: Path) -> tuple[Published, ...]:
 
 
 def percent(count: int, base: int) -> Decimal | None:
-    """count × 100 ÷ base, exact, half up to one place (neither is negative); 0 ÷ 0 is no value.
+    """count × 100 ÷ base, exact, half up to one place (neither is negative); 0 ÷ 0 is no value."""
+    return quotient(count * 100, base)
+
+
+def quotient(number: int, parts: int) -> Decimal | None:
+    """number ÷ parts, exact, half up to one place (neither is negative); ÷ 0 is no value.
 
     In whole tenths, because Decimal division would round twice.
     """
-    if base == 0:
+    if parts == 0:
         return None
-    tenths = (count * 2000 + base) // (2 * base)
+    tenths = (number * 20 + parts) // (2 * parts)
     return Decimal(tenths).scaleb(-1)
 
 

@@ -41,20 +41,21 @@ def compare(table: Table, baseline: Baseline | None) -> dict[Key, Compared]:
     for cell in table.cells:
         published = baseline.get(table.id, cell.row, cell.column, cell.group)
         if cell.breakdown == NATIONAL and published is not None:
-            found[cell.row, cell.column, cell.group] = _compared(table, cell, published, baseline)
+            found[cell.row, cell.column, cell.group] = compared(published, cell, baseline, table.gated)
     return found
 
 
-def _compared(table: Table, cell: Cell, published: Published, baseline: Baseline) -> Compared:
+def compared(published: Published, cell: Cell | None, baseline: Baseline, gated: bool) -> Compared:
+    """A published cell beside the recomputed one, if there is one; `gated` as in `Table`."""
     base = published.base
     if base is None and published.count is not None:
-        base = baseline.base(table.id, cell.group, table.gated)
+        base = baseline.base(published.table, published.group, gated)
     return Compared(
         baseline_count=published.count,
         baseline_base=base,
         baseline_percent=published.percent,
         baseline_value=published.value,
-        change=_change(cell, published, base),
+        change=None if cell is None else _change(cell, published, base),
         note=published.note,
     )
 

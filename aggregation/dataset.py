@@ -4,10 +4,13 @@ import json
 from dataclasses import dataclass
 
 from aggregation import populations
+from aggregation.comparison import Own
 from aggregation.tables import BodyRow
 from surveys.answers import fingerprint
 from surveys.answers_file import SYNTHETIC
-from surveys.models import Body, Response, Survey
+from surveys.models import Body, Survey
+from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
+from surveys.rules import applicable
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,15 @@ def _counted(survey: Survey) -> dict[str, tuple[bool, str, str]]:
     counted = Response.objects.filter(survey=survey, state__in=Response.COUNTED)
     fields = ("body__code", "synthetic", "submission__fingerprint", "submission__document")
     return {code: (synthetic, digest, document) for code, synthetic, digest, document in counted.values_list(*fields)}
+
+
+def own(response: Response) -> Own:
+    """The answers of one body as they stand now, those that apply."""
+    body, survey = response.body, response.survey
+    answers = applicable(survey.questionnaire, body.kind, response.answers())
+    return Own(body.code, str(body), body.kind, survey.year, response.synthetic, answers)
+
+
+def response_of(survey: Survey, code: str) -> Response | None:
+    """The response of a body in a round, for the ministry's commands."""
+    return Response.objects.select_related("body", "survey").filter(survey=survey, body__code=code).first()

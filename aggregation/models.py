@@ -29,6 +29,12 @@ class RunQuerySet(models.QuerySet["Run"]):
             found.setdefault(run.survey_id, run)
         return list(found.values())
 
+    def published_until(self, year: int) -> "Run | None":
+        """What the answers of a year are held against: the latest published run of that year, or of the last before."""
+        return (
+            self.published().filter(survey__year__lte=year).select_related("survey").defer("survey__document").first()
+        )
+
     def published_of(self, year: int) -> "Run | None":
         """The latest published run of a year."""
         return self.published().filter(survey__year=year).select_related("survey").defer("survey__document").first()
@@ -44,6 +50,7 @@ class Run(models.Model):
     answers_fingerprint = models.CharField(_("回答の検査値"), max_length=64)
     responses = models.PositiveIntegerField(_("数えた団体"))
     synthetic = models.BooleanField(_("合成データを含む"))
+    peers = models.TextField(blank=True, default="", editable=False)  # means and medians, see aggregation.peers
     published_at = models.DateTimeField(_("公表日時"), null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("公表した人"))
 
@@ -60,6 +67,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run-{self.pk:04}"
+
+    @property
+    def subject(self) -> str:
+        """How events name this run."""
+        return f"run {self.pk}"
 
     @classmethod
     def keep(cls, tables: "Iterable[Table]", **facts: Any) -> "Run":
@@ -80,7 +92,7 @@ class Run(models.Model):
         if locked.published_at is None:
             self.published_at, self.published_by = timezone.now(), by
             self.save(update_fields=["published_at", "published_by"])
-            entry = Entry("run.published", f"run {self.pk}", None, {"year": self.survey.year})
+            entry = Entry("run.published", self.subject, None, {"year": self.survey.year})
             Event.objects.record([entry], actor=by)
 
 

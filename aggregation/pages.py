@@ -167,7 +167,7 @@ class TablePage:
             main=whole(cell.count if cell.count is not None else cell.value),
             share=share(cell.percent),
             base=whole(cell.base),
-            published=_published(published) if published else "",
+            published=as_printed(published) if published else "",
             change=signed(published.change) if published else "",
             note=cell.note,
             beside_published=printed,
@@ -217,7 +217,7 @@ def signed(change: Decimal | int | None) -> str:
     return f"{change:+,}".replace("-", "−") if change else f"{abs(change)}"
 
 
-def _published(found: Compared) -> str:
+def as_printed(found: Compared) -> str:
     number = whole(found.baseline_count if found.baseline_count is not None else found.baseline_value)
     percent = share(found.baseline_percent)
     return f"{number}（{percent}）" if number and percent else number or percent

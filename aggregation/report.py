@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -13,11 +13,14 @@ from typing import Any
 from django.db import transaction
 
 from aggregation import baseline, dataset, series, tables, tabulate
-from aggregation.export.long_form import LongForm
-from aggregation.export.long_form import long_form as long_form_of
+from aggregation.collect import collect
+from aggregation.comparison import Comparison, Now, compare_body
 from aggregation.models import Run
+from aggregation.peers import Peers
+from aggregation.peers import to_text as peers_to_text
 from surveys.answers_file import REPORTED, SYNTHETIC
 from surveys.models import Survey
+from surveys.questionnaire import Section
 
 FOLDER = Path(__file__).parent
 DATA = FOLDER / "data"
@@ -28,6 +31,8 @@ NUMERIC = [
     "dataset",
     "estimate",
     "groups",
+    "measures",
+    "peers",
     "populations",
     "series",
     "tables",
@@ -125,7 +130,9 @@ def compute(survey: Survey) -> Computed:
     latest = Run.objects.latest_of(survey)
     if latest and all(getattr(latest, name) == value for name, value in facts.items()):
         return Computed(latest, False, time.perf_counter() - started, reading)
-    made = tabulate.build_all(survey.questionnaire, specs(), data.bodies, past(), survey.year)
+    collected = collect(survey.questionnaire, data.bodies)
+    made = tabulate.build(collected, specs(), past(), survey.year)
+    facts["peers"] = peers_to_text(collected)
     run = Run.keep(made, survey=survey, responses=data.counted, synthetic=data.synthetic, **facts)
     return Computed(run, True, time.perf_counter() - started, reading)
 
@@ -151,16 +158,34 @@ def one(run: Run, table: str) -> tables.Table | None:
     return tables.from_text(document) if document else None
 
 
-def long_form(run: Run) -> LongForm:
-    """All tables of a run, one line a cell, beside the published numbers it is held against."""
-    return long_form_of(national(run), baseline_of(run), run.survey.year, origin(run))
+def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section] | None = None) -> Comparison:
+    """The answers of a body beside a run (without one, only beside the published numbers); `only`: some sections."""
+    own, questionnaire = dataset.own(response), response.survey.questionnaire
+    sections = questionnaire.sections_for(own.kind) if only is None else only
+    now = None if run is None else Now(_tables_of(run, sections), Peers.from_text(run.peers), run.synthetic)
+    year = baseline_year(own.year)
+    return compare_body(own, questionnaire, now, None if year is None else published(year), sections)
+
+
+def _tables_of(run: Run, sections: Sequence[Section]) -> list[tables.Table]:
+    wanted = {question.public_id for section in sections for question in section.questions}
+    documents = run.tables.filter(table__in=wanted).values_list("document", flat=True)
+    return [tables.from_text(document) for document in documents]
 
 
 def origin(run: Run) -> str:
     return SYNTHETIC if run.synthetic else REPORTED
 
 
-def file_name(run: Run, suffix: str) -> str:
+def file_name(run: Run, suffix: str, what: str = "tables") -> str:
     """The name of a file of this run; synthetic numbers say so in it."""
-    mark = f"{SYNTHETIC}-" if run.synthetic else ""
-    return f"{mark}tables-{run.survey.year}.{suffix}"
+    return _named(f"{what}-{run.survey.year}.{suffix}", run.synthetic)
+
+
+def comparison_file_name(comparison: Comparison, suffix: str) -> str:
+    """The name of a file of a body's comparison."""
+    return _named(f"comparison-{comparison.own.year}-{comparison.own.code}.{suffix}", comparison.synthetic)
+
+
+def _named(name: str, synthetic: bool) -> str:
+    return f"{SYNTHETIC}-{name}" if synthetic else name

@@ -35,9 +35,13 @@ def build_all(
     year: int,
 ) -> list[Table]:
     """All tables of a round, in the order of its questionnaire; what `tables.misfits` names is lacking in them."""
-    collected = collect(questionnaire, bodies)
+    return build(collect(questionnaire, bodies), specs, past, year)
+
+
+def build(collected: Collected, specs: Sequence[TableSpec], past: Sequence[Published], year: int) -> list[Table]:
+    """`build_all` from answers that are already collected."""
     made: dict[str, Table] = {}
-    for spec in with_defaults(specs, questionnaire):
+    for spec in with_defaults(specs, collected.questionnaire):
         made[spec.id] = _build(spec, collected, past, year, made)
     return list(made.values())
 

@@ -45,11 +45,12 @@ NOTHING_PUBLISHED = Compared(None, None, None, None, None)
 
 @dataclass(frozen=True)
 class LongForm:
-    """The lines of some tables; each has a value for each of COLUMNS. `origin`: reported or synthetic."""
+    """Lines with a value for each column. `origin`: reported or synthetic."""
 
     year: int
     origin: str
     rows: tuple[tuple[Value, ...], ...]
+    columns: tuple[str, ...] = COLUMNS
 
 
 def long_form(tables: Sequence[Table], baseline: Baseline | None, year: int, origin: str) -> LongForm:
@@ -87,7 +88,7 @@ def to_csv(form: LongForm) -> bytes:
     """CSV in UTF-8 with BOM; a text that a spreadsheet would take for a formula begins with '."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(form.columns)
     writer.writerows(map(_printed, form.rows))
     return out.getvalue().encode("utf-8-sig")
 
@@ -99,7 +100,7 @@ def _printed(row: Sequence[Value]) -> list[str]:
 def to_json(form: LongForm) -> bytes:
     """JSON in UTF-8: year, origin, columns, and rows as lists in the order of the columns; what is empty is null."""
     rows = [[_plain(value) for value in row] for row in form.rows]
-    document = {"year": form.year, "origin": form.origin, "columns": COLUMNS, "rows": rows}
+    document = {"year": form.year, "origin": form.origin, "columns": form.columns, "rows": rows}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
