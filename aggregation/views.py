@@ -17,7 +17,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contents(request: HttpRequest, year: int) -> HttpResponse:
     """All tables of the published run of a year, by chapter of the report."""
-    run = _published(year)
+    run = published_run(year)
     chapters = pages.contents(run.survey.questionnaire, report.heads(run))
     context = {"run": run, "chapters": chapters, "baseline_year": report.baseline_year(year)}
     return render(request, "aggregation/contents.html", context)
@@ -26,7 +26,7 @@ def contents(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
     """One table: counts, bases and shares beside the published ones, and how it was counted."""
-    run = _published(year)
+    run = published_run(year)
     found = report.one(run, table)
     if found is None:
         raise Http404
@@ -35,7 +35,8 @@ def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
     return render(request, "aggregation/table.html", context)
 
 
-def _published(year: int) -> Run:
+def published_run(year: int) -> Run:
+    """The run that the public sees of a year."""
     run = Run.objects.published_of(year)
     if run is None:
         raise Http404

@@ -2,6 +2,8 @@ from allauth.account import views as account
 from django.contrib import admin
 from django.urls import include, path
 
+from aggregation import download_views
+
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
@@ -13,5 +15,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("report/", include("aggregation.urls")),
+    path("<int:year>/<slug:code>/compare.<slug:suffix>", download_views.comparison, name="compare-file"),
+    path("<int:year>/<slug:code>/compare/", include("aggregation.comparison_urls")),
     path("", include("surveys.urls")),
 ]

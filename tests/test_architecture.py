@@ -21,7 +21,8 @@ WITH_DJANGO = {
     *("surveys/accounts", "surveys/admin", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context"),
     *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/notes", "surveys/urls", "surveys/views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
-    *("aggregation/urls", "aggregation/views"),
+    *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
+    *("aggregation/downloads", "aggregation/download_views"),
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = ("surveys/models/", "surveys/management/", "surveys/templatetags/", "aggregation/management/")
 

@@ -1,7 +1,30 @@
 """A report as bytes: the only place that writes files."""
 
 from collections.abc import Callable
+from typing import Protocol
 
+from aggregation.export.book import Book
 from aggregation.export.long_form import LongForm, to_csv, to_json
+from aggregation.export.xlsx import to_xlsx
 
-FORMATS: dict[str, Callable[[LongForm], bytes]] = {"csv": to_csv, "json": to_json}
+
+class Report(Protocol):
+    """What can be written: lines of a long form, and a workbook to read."""
+
+    @property
+    def form(self) -> LongForm: ...
+
+    @property
+    def book(self) -> Book: ...
+
+
+FORMATS: dict[str, Callable[[Report], bytes]] = {
+    "csv": lambda report: to_csv(report.form),
+    "json": lambda report: to_json(report.form),
+    "xlsx": lambda report: to_xlsx(report.book),
+}
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}

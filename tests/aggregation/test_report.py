@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from aggregation import dataset, report
+from aggregation import dataset, downloads, report
 from aggregation.models import Run, RunTable
 from surveys.answers_file import SYNTHETIC, BodyAnswers
 from surveys.bulk import take
@@ -159,7 +159,7 @@ def test_a_later_round_has_the_year_before_in_its_series_and_its_change_since() 
     later = open_round(2021, "2020")
     answer(later, body, complete_answers(later.questionnaire, body.kind, Random(1)), submit=True)
     run = report.compute(later).run
-    found = {(line[1], line[3], line[5], line[8]): line for line in report.long_form(run).rows}
+    found = {(line[1], line[3], line[5], line[8]): line for line in downloads.national(run).form.rows}
     made = found["fig-52", "made", "2020", "municipality"]
     assert (made[12], made[13], str(made[14])) == (759, 1741, "43.6")
     assert str(found["table-2-2", "rate", "2019", "total"][14]) == "47.5"

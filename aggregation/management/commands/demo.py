@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from aggregation import compare, report
+from aggregation import compare, downloads, report
 from aggregation.export import FORMATS
 from aggregation.models import Run
 from surveys.management.base import Command as BaseCommand
@@ -56,10 +56,10 @@ class Command(BaseCommand):
     def reports(self, run: Run) -> None:
         folder = Path(settings.BASE_DIR) / "var" / "reports"
         folder.mkdir(parents=True, exist_ok=True)
-        form = report.long_form(run)
+        found = downloads.national(run)
         for suffix, write in FORMATS.items():
             path = folder / report.file_name(run, suffix)
-            path.write_bytes(write(form))
+            path.write_bytes(write(found))
             self.stdout.write(f"report written: {path.relative_to(settings.BASE_DIR)}")
 
     def practice(self) -> None:

@@ -1,0 +1,93 @@
+"""Downloads: the tables of published runs for everybody, a body's comparison for those who may see its answers."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache as store
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header, quote_etag
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
+
+from aggregation import downloads, report
+from aggregation.export import FORMATS, MEDIA_TYPES, Report
+from aggregation.models import Run
+from aggregation.views import published_run
+from surveys.dossier import Dossier
+from surveys.models import User
+
+KEPT = 3600  # seconds that a file of all tables is kept for the next who asks: a workbook takes some seconds
+
+
+def etag(request: HttpRequest, year: int, suffix: str, table: str = "tables") -> str | None:
+    """A file changes when another run is published, and with the code that writes it."""
+    run = Run.objects.published_of(year)
+    return quote_etag(_digest(run, table, suffix)) if run else None
+
+
+def last_modified(request: HttpRequest, year: int, suffix: str, table: str = "") -> datetime | None:
+    run = Run.objects.published_of(year)
+    return run.published_at if run else None
+
+
+def _digest(run: Run, table: str, suffix: str) -> str:
+    facts = (run.pk, run.created_at, run.published_at, report.code_version(), _writers(), table, suffix)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
+
+@cache
+def _writers() -> str:
+    """A name of the code that writes files, as `report.code_version` is one of what makes the numbers."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(__file__).parent / "export").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+@condition(etag, last_modified)
+def tables(request: HttpRequest, year: int, suffix: str) -> HttpResponse:
+    """All tables of the published run of a year."""
+    run = published_run(year)
+    write = _writer(suffix)
+    data = store.get_or_set(_digest(run, "tables", suffix), lambda: write(downloads.national(run)), KEPT)
+    return _attached(cast(bytes, data), suffix, report.file_name(run, suffix))
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+@condition(etag, last_modified)
+def table(request: HttpRequest, year: int, table: str, suffix: str) -> HttpResponse:
+    """One table of the published run of a year."""
+    run = published_run(year)
+    found = report.one(run, table)
+    if found is None:
+        raise Http404
+    return _attached(_writer(suffix)(downloads.national(run, found)), suffix, report.file_name(run, suffix, table))
+
+
+@login_required
+@require_safe
+@cache_control(private=True, no_store=True)
+def comparison(request: HttpRequest, year: int, code: str, suffix: str) -> HttpResponse:
+    """The comparison of a body, beside the same run as on its page."""
+    dossier = Dossier.find(cast(User, request.user), year, code)
+    found = downloads.for_body(Run.objects.published_until(year), dossier.response)
+    return _attached(_writer(suffix)(found), suffix, report.comparison_file_name(found.comparison, suffix))
+
+
+def _writer(suffix: str) -> Callable[[Report], bytes]:
+    if suffix not in FORMATS:
+        raise Http404
+    return FORMATS[suffix]
+
+
+def _attached(data: bytes, suffix: str, name: str) -> HttpResponse:
+    disposition = content_disposition_header(True, name) or ""
+    return HttpResponse(data, MEDIA_TYPES[suffix], headers={"Content-Disposition": disposition})

@@ -1,0 +1,45 @@
+"""What goes into files: the tables of a run, or the comparison of a body with one."""
+
+from datetime import UTC, datetime, time
+
+from django.utils import timezone
+
+from aggregation import dataset, report
+from aggregation.export.comparison_book import ComparisonFile
+from aggregation.export.facts import Against, Facts
+from aggregation.export.tables_book import TablesFile
+from aggregation.models import Run
+from aggregation.tables import Table
+from surveys.era import era_date
+
+
+def national(run: Run, table: Table | None = None) -> TablesFile:
+    """All tables of a run, or one of them."""
+    tables = report.national(run) if table is None else [table]
+    against = Against(report.baseline_of(run), report.baseline_year(run.survey.year), report.past())
+    return TablesFile(_facts(run), run.survey.questionnaire.chapters, tables, against)
+
+
+def _facts(run: Run) -> Facts:
+    return Facts(
+        year=run.survey.year,
+        reference_date=run.survey.reference_date,
+        run=str(run),
+        responses=run.responses,
+        created=run.published_at or run.created_at,
+        published=run.published_at and timezone.localdate(run.published_at),
+        origin=report.origin(run),
+    )
+
+
+def for_body(run: Run | None, response: dataset.Response) -> ComparisonFile:
+    """The answers of a body beside a run or, without one, beside the published numbers only."""
+    survey = response.survey
+    created = datetime.combine(survey.reference_date, time(), UTC)
+    now = "いまの集計：まだ公表されていません"
+    if run is not None:
+        created = run.published_at or run.created_at
+        published = f"{era_date(timezone.localdate(run.published_at))}公表" if run.published_at else "公表前"
+        now = f"いまの集計：{run}（{published}、{run.responses:,}団体）"
+    comparison = report.for_body(run, response)
+    return ComparisonFile(comparison, now, report.baseline_year(survey.year), created)

@@ -1,0 +1,62 @@
+"""What a workbook says of its numbers: of which run they are, and what they are held against. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from aggregation.baseline import Baseline, Published
+from aggregation.export.book import fiscal_year
+from aggregation.tables import SERIES, Table
+from surveys.era import era_date
+
+TITLE = "電子自治体の推進状況"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The run. `created` is also the date of the file."""
+
+    year: int
+    reference_date: date
+    run: str
+    responses: int
+    created: datetime
+    published: date | None
+    origin: str
+
+    @property
+    def title(self) -> str:
+        return f"{TITLE}　{fiscal_year(self.year)}"
+
+    @property
+    def words(self) -> str:
+        return f"{fiscal_year(self.year)}　{era_date(self.reference_date)}現在　{self.run}"
+
+
+@dataclass(frozen=True)
+class Against:
+    """The published numbers of a year, if there are any, and the past values of the series."""
+
+    baseline: Baseline | None = None
+    year: int | None = None
+    past: Sequence[Published] = ()
+
+    @property
+    def report(self) -> str:
+        """The year of the published numbers, in words."""
+        return "" if self.year is None else fiscal_year(self.year)
+
+    def sources(self, table: Table) -> Iterator[str]:
+        """Where the numbers beside those of a table, or before them, are printed."""
+        printed = _sources(table, self.baseline.cells if self.baseline else ())
+        if printed:
+            yield f"公表値の出どころ　{self.report}の報告書　{printed}"
+        past = _sources(table, self.past) if table.kind == SERIES else ""
+        if past:
+            yield f"過去の値の出どころ　{past}"
+        if self.report and not printed and not past:
+            yield f"公表値　この表の数値は、{self.report}の報告書に印刷されていません。"
+
+
+def _sources(table: Table, cells: Sequence[Published]) -> str:
+    return "；".join(dict.fromkeys(cell.source for cell in cells if cell.table == table.id and cell.source))

@@ -1,0 +1,173 @@
+"""Downloads from the pages: who gets what, under what name, and when it need not be sent again."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from aggregation import downloads, report
+from aggregation.export import FORMATS, MEDIA_TYPES
+from aggregation.models import Run
+from surveys.models import Response, Survey, User
+from tests.aggregation.test_long_form import read
+from tests.conftest import signed_in
+from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round
+
+TABLES = [reverse("report-tables-file", args=[2020, suffix]) for suffix in FORMATS]
+TABLE = [reverse("report-table-file", args=[2020, "cio", suffix]) for suffix in FORMATS]
+
+
+@pytest.fixture(autouse=True)
+def empty_store() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def run(db: None) -> Run:
+    """A published run: 上田市 has answered, 長野県 has not."""
+    ueda = make_body()
+    make_prefecture()
+    survey = open_round()
+    answer(survey, ueda, COMPLETE, submit=True)
+    run = report.compute(survey).run
+    run.publish(by=None)
+    return run
+
+
+def name_of(response: HttpResponse) -> str:
+    return response["Content-Disposition"].removeprefix('attachment; filename="').removesuffix('"')
+
+
+def test_addresses_are_those_that_others_rely_on() -> None:
+    assert [f"/report/2020/tables.{suffix}" for suffix in ("csv", "json", "xlsx")] == TABLES
+    assert TABLE[0] == "/report/2020/cio.csv"
+    assert reverse("compare-file", args=[2020, "202037", "xlsx"]) == "/2020/202037/compare.xlsx"
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_anybody_gets_all_tables_or_one(client: Client, run: Run, suffix: str) -> None:
+    for url, name, found in (
+        (f"/report/2020/tables.{suffix}", "tables-2020", downloads.national(run)),
+        (f"/report/2020/cio.{suffix}", "cio-2020", downloads.national(run, report.one(run, "cio"))),
+    ):
+        response = client.get(url)
+        assert (response.status_code, name_of(response)) == (200, f"{name}.{suffix}")
+        assert response["Content-Type"] == MEDIA_TYPES[suffix]
+        assert response.content == FORMATS[suffix](found)
+        assert client.post(url).status_code == 405
+
+
+def test_what_the_files_of_one_table_hold(client: Client, run: Run) -> None:
+    assert {line["table"] for line in read(client.get(TABLE[0]).content)} == {"cio"}
+    assert {row[1] for row in json.loads(client.get(TABLE[1]).content)["rows"]} == {"cio"}
+    assert load_workbook(io.BytesIO(client.get(TABLE[2]).content)).sheetnames == ["目次", "第１図", "データ"]
+
+
+def test_synthetic_numbers_say_so_in_the_name(client: Client, run: Run) -> None:
+    Run.objects.update(synthetic=True)
+    assert [name_of(client.get(url)) for url in (TABLES[0], TABLE[0])] == [
+        "synthetic-tables-2020.csv",
+        "synthetic-cio-2020.csv",
+    ]
+
+
+@pytest.mark.parametrize("url", [*TABLES, *TABLE])
+def test_before_publication_there_is_nothing_for_anybody(client: Client, run: Run, ministry: User, url: str) -> None:
+    Run.objects.update(published_at=None, published_by=None)
+    assert client.get(url).status_code == 404
+    assert signed_in(ministry).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["tables.pdf", "cio.pdf", "fig-99.csv", "tables."])
+def test_what_does_not_exist_is_not_found(client: Client, run: Run, name: str) -> None:
+    assert client.get(f"/report/2020/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("url", [*TABLES, *TABLE])
+def test_a_second_request_is_not_answered_again(client: Client, run: Run, url: str) -> None:
+    first = client.get(url)
+    assert first["Cache-Control"] == "public, no-cache"
+    assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert client.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304
+    assert client.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_a_new_run_is_sent_at_once(client: Client, run: Run) -> None:
+    first = client.get(TABLES[0])
+    survey = Survey.objects.get()
+    answer(survey, Response.objects.get(body__code="200000").body, {})
+    Run.objects.update(code_version="older")
+    report.compute(survey).run.publish(by=None)
+    second = client.get(TABLES[0], headers={"If-None-Match": first["ETag"]})
+    assert second.status_code == 200 and second["ETag"] != first["ETag"]
+
+
+def test_all_tables_are_written_once_for_many(client: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Run] = []
+    national: Callable[..., object] = downloads.national
+    monkeypatch.setattr(downloads, "national", lambda run: made.append(run) or national(run))
+    assert client.get(TABLES[2]).content == client.get(TABLES[2]).content
+    assert len(made) == 1
+
+
+def test_the_pages_lead_to_the_files(client: Client, run: Run) -> None:
+    contents = client.get(reverse("report-contents", args=[2020])).content.decode()
+    table = client.get(reverse("report-table", args=[2020, "cio"])).content.decode()
+    assert all(f'href="{url}"' in contents for url in TABLES)
+    assert all(f'href="{url}"' in table for url in TABLE)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        *(("officer", 200), ("approver", 200), ("prefecture", 200), ("ministry", 200)),
+        *(("neighbour", 404), ("elsewhere", 404), ("nobody", 404)),
+    ],
+)
+def test_who_gets_a_comparison(response: Response, who: str, status: int, request: pytest.FixtureRequest) -> None:
+    client = signed_in(request.getfixturevalue(who))
+    assert [client.get(f"/2020/202037/compare.{suffix}").status_code for suffix in FORMATS] == [status] * 3
+
+
+def test_a_comparison_needs_a_sign_in(client: Client, response: Response) -> None:
+    found = client.get("/2020/202037/compare.csv")
+    assert found.status_code == 302 and found["Location"].startswith(reverse("account_login"))
+
+
+def test_a_comparison_is_that_of_the_page(response: Response, officer: User) -> None:
+    client = signed_in(officer)
+    for published in (False, True):
+        if published:
+            report.compute(response.survey).run.publish(by=None)
+        run = Run.objects.published_until(2020)
+        assert (run is not None) == published
+        for suffix, write in FORMATS.items():
+            found = client.get(f"/2020/202037/compare.{suffix}")
+            assert found.content == write(downloads.for_body(run, response))
+            assert name_of(found) == f"comparison-2020-202037.{suffix}"
+            assert found["Cache-Control"] == "private, no-store"
+    assert client.get("/2020/202037/compare.pdf").status_code == 404
+    page = client.get("/2020/202037/compare/").content.decode()
+    assert all(f'href="/2020/202037/compare.{suffix}"' in page for suffix in FORMATS)
+
+
+def test_a_run_that_is_not_published_yet_says_so(response: Response) -> None:
+    run = report.compute(response.survey).run
+    assert "公表前" in downloads.for_body(run, response).words
+    assert downloads.national(run).facts.created == run.created_at
+
+
+def test_the_command_writes_workbooks(run: Run, tmp_path: Path) -> None:
+    call_command("export_tables", 2020, format="xlsx", out=tmp_path / "tables.xlsx")
+    call_command("export_tables", 2020, format="xlsx", body="202037", out=tmp_path / "body.xlsx")
+    assert (tmp_path / "tables.xlsx").read_bytes() == FORMATS["xlsx"](downloads.national(run))
+    assert load_workbook(tmp_path / "body.xlsx").sheetnames[-1] == "データ"
