@@ -29,7 +29,7 @@ class Expected(NamedTuple):
     bodies: int | None
     responded: int | None
     base: int | None
-    count: int | None  # type: ignore[assignment]  # hides tuple.count, which nobody needs here
+    count: int | None
     percent: Decimal | None
     value: int | None
     note: str = ""

@@ -35,7 +35,7 @@ def response() -> Response:
 
 def act(desk: Client, model: str, action: str, *things: object, **fields: str) -> list[str]:
     """Run an action on some things; returns what the page says."""
-    data = {"action": action, "_selected_action": [thing.pk for thing in things], **fields}  # type: ignore[attr-defined]
+    data = {"action": action, "_selected_action": [thing.pk for thing in things], **fields}
     page = desk.post(reverse(f"admin:{model}_changelist"), data, follow=True)
     return [str(message) for message in page.context["messages"]]
 
