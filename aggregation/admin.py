@@ -1,19 +1,146 @@
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from aggregation import pages, report
 from aggregation.models import Run
-from surveys.admin import ReadOnlyAdmin
+from surveys.admin import work
+from surveys.admin.base import Button, ReadOnlyAdmin, Step
+from surveys.admin.rounds import SurveyAdmin
+from surveys.models import Event, Survey
+
+MOVED = ("response.submitted", "response.returned")  # what changes the answers that a run counts
+
+
+def _publishes(run: Run) -> list[str]:
+    before = Run.objects.published_of(run.survey.year)
+    words = {"run": run, "responses": run.responses, "before": before}
+    found = [_g("%(run)s：%(responses)d団体の回答を数えています。") % words]
+    if run.synthetic:
+        found.append(_g("合成データを含みます。公表ページにもそう示されます。"))
+    if before:
+        found.append(_g("いま公表している%(before)sに代わります。") % words)
+    return found
+
+
+PUBLISH = Step(
+    "publish",
+    _("公表する"),
+    lambda run, by, reason: run.publish(by=by),
+    lambda run: _g("すでに公表しています。") if run.published_at else "",
+    (
+        _("すべての表が、サインインしていない人にも見えるようになります。公表は取り消せません。"),
+        _("各団体の「比べる」のページも、この計算と比べるようになります。"),
+    ),
+    _publishes,
+)
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "survey", "created_at", "responses", "synthetic", "published_at"]
-    list_filter = ["survey"]
-    list_select_related = ["survey"]
-    actions = ["publish"]
+    list_display = ["__str__", "survey", "created_at", "responses", "synthetic", "published_at", "published_by"]
+    list_filter = ["synthetic", ("published_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["survey", "published_by"]
+    fields = [
+        *("survey", "created_at", "responses", "synthetic", "published_at", "published_by"),
+        *("code_version", "questionnaire_checksum", "answers_fingerprint"),
+    ]
+    steps = (PUBLISH,)
 
-    @admin.action(description=_("公表する"), permissions=["act"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self.each(request, queryset, lambda run: run.publish(by=request.user))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        return super().get_queryset(request).select_related("survey").defer("survey__document", "peers")
+
+    def get_urls(self) -> list[URLPattern]:
+        recompute = self.admin_site.admin_view(self.recompute)
+        table = self.admin_site.admin_view(self.table)
+        return [
+            path("recompute/<int:year>/", recompute, name="aggregation_run_recompute"),
+            path("<path:object_id>/tables/<slug:table>/", table, name="aggregation_run_table"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        surveys = Survey.objects.exclude(state=Survey.State.DRAFT).defer("document")
+        found = [button for survey in surveys for button in recompute_buttons(request, survey)]
+        return super().changelist_view(request, {"buttons": found, **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        run = context["original"]
+        context["chapters"] = pages.contents(run.survey.questionnaire, report.heads(run))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def recompute(self, request: HttpRequest, year: int) -> HttpResponse:
+        """A new run of a round, or the latest one if nothing has changed."""
+        if request.method != "POST" or not self.has_act_permission(request):
+            raise PermissionDenied
+        computed = report.compute(get_object_or_404(Survey.objects.exclude(state=Survey.State.DRAFT), year=year))
+        words = {"run": computed.run, "responses": computed.run.responses, "seconds": f"{computed.seconds:.1f}"}
+        if computed.new:
+            text = _g("計算しました：%(run)s（%(responses)d団体、%(seconds)s秒）。") % words
+        else:
+            text = _g("回答、調査票、プログラムのどれも変わっていないため、%(run)sのままです。") % words
+        messages.success(request, text)
+        return redirect(self.url_of(computed.run))
+
+    def table(self, request: HttpRequest, object_id: str, table: str) -> HttpResponse:
+        """One table of a run, published or not."""
+        run = self.get_object(request, unquote(object_id))
+        found = report.one(run, table) if run else None
+        if run is None or found is None:
+            raise Http404
+        if not self.has_view_permission(request, run):
+            raise PermissionDenied
+        page = pages.TablePage(found, report.baseline_of(run))
+        context = {"run": run, "table": found, "page": page, "opts": self.opts, "original": run}
+        context["baseline_year"] = report.baseline_year(run.survey.year)
+        site = self.admin_site.each_context(request)
+        return TemplateResponse(request, "admin/aggregation/run/table.html", {**site, **context})
+
+
+def recompute_buttons(request: HttpRequest, survey: Survey) -> list[Button]:
+    """The button that recomputes a round, on the list of runs and on the page of the round."""
+    if survey.state == Survey.State.DRAFT or not request.user.has_perm("aggregation.change_run"):
+        return []
+    label = _g("%(survey)sを計算し直す") % {"survey": survey}
+    return [Button(label, reverse("admin:aggregation_run_recompute", args=[survey.year]), posts=True)]
+
+
+SurveyAdmin.more_buttons.append(recompute_buttons)
+
+
+@work.source
+def runs(request: HttpRequest) -> Iterator[work.Line]:
+    """Runs to publish, and bodies that have submitted or been sent back since the latest run."""
+    if not request.user.has_perm("aggregation.view_run"):
+        return
+    latest: dict[int, Run] = {}
+    for run in Run.objects.select_related("survey").defer("survey__document", "peers"):
+        latest.setdefault(run.survey_id, run)
+    for run in latest.values():
+        page = reverse("admin:aggregation_run_change", args=[run.pk])
+        yield work.Line(_g("公表していない計算"), str(run.survey), int(run.published_at is None), page)
+    surveys = Survey.objects.exclude(state=Survey.State.DRAFT).only("year")
+    moved = {survey: _moved(survey, latest.get(survey.pk)) for survey in surveys}
+    counts = Event.objects.aggregate(
+        **{str(survey.pk): Count("subject", distinct=True, filter=Q(**found)) for survey, found in moved.items()}
+    )
+    for survey, found in moved.items():
+        title = _g("最後の計算のあとに、提出か差戻しがあった団体")
+        query = {**found, "kind__in": ",".join(MOVED)}
+        yield work.Line(title, str(survey), counts[str(survey.pk)], work.url("surveys_event", **query))
+
+
+def _moved(survey: Survey, run: Run | None) -> dict[str, Any]:
+    """Which events of a round have changed what is counted since its latest run, if it has one."""
+    found = {"kind__in": MOVED, "subject__startswith": f"response {survey.year}-"}
+    return {**found, "at__gt": run.created_at.isoformat()} if run else found

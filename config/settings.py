@@ -33,7 +33,7 @@ CONTACT_TELEPHONE = env.str("CONTACT_TELEPHONE", "")
 INSTALLED_APPS = [
     "surveys",
     "aggregation",
-    "django.contrib.admin",
+    "surveys.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -12,6 +12,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        user.record_password(by=user)
+
 
 def display_name(user: User) -> str:
     return user.name

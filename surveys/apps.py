@@ -1,7 +1,24 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps
 from django.utils.translation import gettext_lazy as _
 
 
 class SurveysConfig(AppConfig):
     name = "surveys"
-    verbose_name = _("調査")
+    verbose_name = _("調査の実施")
+
+
+class DeskConfig(apps.AdminConfig):
+    """Django's admin with the ministry's own site."""
+
+    default = False  # of this module the app is SurveysConfig; the settings name this one
+    default_site = "surveys.desk.Desk"
+
+    def ready(self) -> None:
+        """Leave out what is not decided here: the groups come with the code, and nobody signs in by mail address."""
+        super().ready()
+        from allauth.account.models import EmailAddress
+        from django.contrib.admin import site
+        from django.contrib.auth.models import Group
+
+        site.unregister([EmailAddress, Group])

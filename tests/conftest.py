@@ -7,7 +7,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from surveys.models import Body, Membership, Response, Survey, User
-from tests.factories import make_body, make_member, make_prefecture, make_user, open_round
+from tests.factories import make_body, make_member, make_ministry, make_prefecture, make_user, open_round
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,13 @@ def elsewhere(gunma: Body) -> User:
 
 @pytest.fixture
 def ministry(db: None) -> User:
-    return make_user("ministry", "総務 太郎", is_staff=True)
+    return make_ministry("viewer", "ministry")
+
+
+@pytest.fixture
+def without_group(db: None) -> User:
+    """Staff of the ministry whom no group allows anything yet."""
+    return make_user("without_group", "総務 花子", is_staff=True)
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.answers import fingerprint
 
+Facts = Mapping[str, Any]
 CHAIN_LOCK = 20_200_401  # one number for pg_advisory_xact_lock: whoever appends to the chain holds it until commit
 
 
@@ -24,6 +26,15 @@ class Entry:
     after: Any = None
     reason: str = ""
     at: datetime = field(default_factory=timezone.now)
+
+
+def changes(noun: str, subject: str, before: Facts | None, after: Facts | None) -> list[Entry]:
+    """The entry for a thing that was added, removed or changed, with what differs; none if nothing does."""
+    if before is None or after is None:
+        return [Entry(f"{noun}.{'added' if before is None else 'removed'}", subject, before, after)]
+    names = [name for name in after if before[name] != after[name]]
+    was, now = ({name: side[name] for name in names} for side in (before, after))
+    return [Entry(f"{noun}.changed", subject, was, now)] if names else []
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -43,6 +54,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def about(self, subject: str) -> Self:
         return self.filter(subject=subject)
+
+    def under(self, subject: str) -> Self:
+        """What happened to a thing or to its parts: "response 2020-202037", "response 2020-202037 website"."""
+        return self.filter(Q(subject=subject) | Q(subject__startswith=f"{subject} "))
 
 
 class Event(models.Model):

@@ -1,12 +1,15 @@
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from surveys.models.events import Entry, Event, changes
 from surveys.models.register import Body
 
 
@@ -17,12 +20,16 @@ class Role(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, sign_in_id: str, password: str | None = None, **fields: Any) -> "User":
+    @transaction.atomic
+    def create_user(
+        self, sign_in_id: str, password: str | None = None, *, by: "User | None" = None, **fields: Any
+    ) -> "User":
         """A person who signs in with this id; without a password the account cannot be used yet."""
         user = self.model(sign_in_id=sign_in_id.lower(), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save()
+        user.record_change(None, by=by)
         return user
 
     def create_superuser(self, sign_in_id: str, password: str | None = None, **fields: Any) -> "User":
@@ -68,6 +75,51 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def subject(self) -> str:
+        """How events name this person."""
+        return f"user {self.sign_in_id}"
+
+    def facts(self) -> dict[str, Any]:
+        """What the history keeps: who this is, and what they may do."""
+        names = ("name", "division", "email", "is_active", "is_staff", "is_superuser")
+        groups = list(self.groups.order_by("name").values_list("name", flat=True))
+        return {**{name: getattr(self, name) for name in names}, "groups": groups}
+
+    def places(self) -> set[tuple[str, str]]:
+        """The body and role of each membership."""
+        return set(self.memberships.values_list("body__code", "role"))
+
+    def record_change(
+        self, before: Mapping[str, Any] | None, places: AbstractSet[tuple[str, str]] = frozenset(), *, by: "User | None"
+    ) -> None:
+        """Write into the history what differs from earlier facts (none for a new person) and earlier places."""
+        entries = changes("user", self.subject, before, self.facts())
+        for code, role in sorted(places ^ (now := self.places())):
+            sides = [{"role": role} if (code, role) in side else None for side in (places, now)]
+            entries += changes("membership", f"membership {code} {self.sign_in_id}", *sides)
+        Event.objects.record(entries, actor=by)
+
+    def record_password(self, *, by: "User | None") -> None:
+        """Write into the history that the password was set anew, or that signing in with one was switched off."""
+        after = {"usable": self.has_usable_password()}
+        Event.objects.record([Entry("user.password", self.subject, None, after)], actor=by)
+
+    @transaction.atomic
+    def join(self, body: Body, role: str, *, by: "User | None" = None) -> None:
+        """Give a role in a body; the same role again changes nothing."""
+        before = self.places()
+        self.memberships.get_or_create(body=body, role=role)
+        self.record_change(self.facts(), before, by=by)
+
+    @transaction.atomic
+    def set_active(self, active: bool, *, by: "User | None") -> None:
+        """Let a person sign in, or no longer. Nobody is deleted: the history names them."""
+        before = self.facts()
+        self.is_active = active
+        self.save(update_fields=["is_active"])
+        self.record_change(before, self.places(), by=by)
 
 
 class Membership(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import register_file
 from surveys.codes import is_code
-from surveys.models.events import Entry, Event
+from surveys.models.events import Entry, Event, Facts, changes
 
 
 def validate_code(code: str) -> None:
@@ -106,6 +106,20 @@ class Body(models.Model):
             after = {"added": len(added), "changed": {body.code: fields for body, fields in changed}}
             Event.objects.record([Entry("register.loaded", "register", None, after)], actor=None)
         return added, changed
+
+    @property
+    def subject(self) -> str:
+        """How events name this body."""
+        return f"body {self.code}"
+
+    def facts(self) -> dict[str, Any]:
+        """What the history keeps of a body."""
+        found = {field.name: getattr(self, field.name) for field in self._meta.concrete_fields if field.name != "id"}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+
+    def record_change(self, before: Facts | None, after: Facts | None, *, by: Any) -> None:
+        """Write into the history what differs between two sets of facts: none before is added, none after removed."""
+        Event.objects.record(changes("body", self.subject, before, after), actor=by)
 
     def _take(self, values: dict[str, str], source: str) -> list[str]:
         """Set the fields that differ from a line of a register file; returns their names."""

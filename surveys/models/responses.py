@@ -59,7 +59,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def for_user(self, user: User) -> Self:
         """The responses this person may see. Every view looks a response up through this: not yours is not found."""
         found = self.select_related("survey", "body").defer("survey__document")
-        if user.is_staff:
+        if user.is_staff and user.has_perm("surveys.view_response"):
             return found
         own, coordinated = [], []
         for membership in user.memberships.select_related("body"):
@@ -126,6 +126,10 @@ class Response(models.Model):
         for answers in self.sections.values_list("answers", flat=True):
             found.update(answers)
         return found
+
+    def is_now(self) -> str:
+        """In which state the response is, for a person who wanted to move it from another."""
+        return _g("この回答は今「%(state)s」です。") % {"state": self.get_state_display()}
 
     def roles_of(self, user: User) -> set[str]:
         """The roles of a person in the body that answers."""
@@ -233,7 +237,7 @@ class Response(models.Model):
     def _review(self, state: str, allowed: tuple[str, ...], *, by: User, reason: str = "") -> None:
         locked = self._locked()
         if locked.state not in allowed:
-            raise NotAllowed(_g("この回答は今「%(state)s」です。") % {"state": locked.get_state_display()})
+            raise NotAllowed(locked.is_now())
         locked._move(locked._to(state, reason=reason), by=by)
         self.state, self.return_reason = locked.state, locked.return_reason
 

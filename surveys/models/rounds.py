@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.apps import apps
@@ -82,6 +82,10 @@ class Survey(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
+    def is_now(self) -> str:
+        """In which state the round is, for a person who wanted to move it from another."""
+        return gettext("この調査は今「%(state)s」です。") % {"state": self.get_state_display()}
+
     @property
     def questionnaire(self) -> Questionnaire:
         """The round's own questionnaire; parsed once per definition and process."""
@@ -132,12 +136,11 @@ class Survey(models.Model):
         """Freeze the questionnaire and make a response for each body in the register on the reference date."""
         locked = Survey.objects.select_for_update().get(pk=self.pk)
         if locked.state != self.State.DRAFT:
-            raise RoundNotOpen(f"{self.year}: only a draft can be opened; this round is {locked.state}.")
+            raise RoundNotOpen(locked.is_now())
         bodies = list(Body.objects.on(self.reference_date))
         if not bodies:
-            raise RoundNotOpen(
-                f"{self.year}: the register has no body on {self.reference_date}; run load_bodies first."
-            )
+            text = gettext("%(day)sに名簿にある団体がありません。先に団体名簿を読み込んでください（load_bodies）。")
+            raise RoundNotOpen(text % {"day": self.reference_date})
         self.state, self.opened_at = self.State.OPEN, timezone.now()
         self.save(update_fields=["state", "opened_at"])
         response = apps.get_model("surveys", "Response")
@@ -146,11 +149,21 @@ class Survey(models.Model):
         Event.objects.record([Entry("survey.opened", self.subject, None, opened)], actor=by)
 
     @transaction.atomic
+    def set_deadline(self, deadline: datetime | None, *, by: "User | None") -> None:
+        """Set or move the date by which bodies are asked to submit."""
+        before = Survey.objects.select_for_update().values_list("deadline", flat=True).get(pk=self.pk)
+        self.deadline = deadline
+        if deadline != before:
+            self.save(update_fields=["deadline"])
+            was, now = (moment.isoformat() if moment else None for moment in (before, deadline))
+            Event.objects.record([Entry("survey.deadline", self.subject, was, now)], actor=by)
+
+    @transaction.atomic
     def close(self, *, by: "User | None" = None) -> None:
         """No more saving or submitting."""
         locked = Survey.objects.select_for_update().get(pk=self.pk)
         if locked.state != self.State.OPEN:
-            raise RoundNotOpen(f"{self.year}: only an open round can be closed; this round is {locked.state}.")
+            raise RoundNotOpen(locked.is_now())
         self.state, self.closed_at = self.State.CLOSED, timezone.now()
         self.save(update_fields=["state", "closed_at"])
         Event.objects.record([Entry("survey.closed", self.subject)], actor=by)

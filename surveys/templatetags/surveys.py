@@ -36,6 +36,7 @@ CHIPS = {
     "returned": Chip("ask", "return", _("差戻し")),
     "accepted": Chip("accepted", "check", _("受理")),
     "missing": Chip("ask", "question", _("未回答")),
+    "no_approver": Chip("error", "warning", _("登録されていない")),
     "overdue": Chip("error", "clock", _("期限超過")),
 }
 
@@ -80,6 +81,12 @@ def fiscal_year(year: int) -> str:
 def grouped(value: int | None) -> str:
     """A number with thousands commas; — while it cannot be computed yet."""
     return "—" if value is None else f"{value:,}"
+
+
+@register.filter
+def as_list(value: Any) -> list[Any]:
+    """One thing as a list of it, for a template that shows lists."""
+    return [value]
 
 
 @register.filter

@@ -23,7 +23,7 @@ from tests.aggregation.makers import everyone, questionnaire
 from tests.aggregation.test_comparison import compared, now, own
 from tests.aggregation.test_long_form import read
 from tests.conftest import signed_in
-from tests.factories import answer, make_body, make_member, make_prefecture, make_user, open_round
+from tests.factories import answer, make_body, make_member, make_ministry, make_prefecture, make_user, open_round
 from tests.random_answers import complete_answers
 
 PAGES = ("compare", "compare-section")
@@ -69,7 +69,8 @@ def test_who_may_see_a_comparison(survey: Survey, person: User) -> None:
     expected = {
         "own": (person, 200),
         "approver": (make_member(Body.objects.get(code="202037"), "approver"), 200),
-        "ministry": (make_user(is_staff=True), 200),
+        "ministry": (make_ministry(), 200),
+        "ministry without a group": (make_user(is_staff=True), 404),
         "coordinator": (make_member(member["200000"], "coordinator"), 200),
         "coordinator elsewhere": (make_member(member["100005"], "coordinator"), 404),
         "neighbour": (make_member(member["202011"]), 404),
@@ -87,7 +88,7 @@ def test_who_may_see_a_comparison(survey: Survey, person: User) -> None:
 def test_an_unknown_section_or_body_is_not_found(survey: Survey, person: User) -> None:
     assert signed_in(person).get(url("compare-section", section="no-such")).status_code == 404
     assert signed_in(person).get(url("compare-section", section="procedures-police")).status_code == 404
-    assert signed_in(make_user(is_staff=True)).get(url("compare", "202045")).status_code == 404
+    assert signed_in(make_ministry()).get(url("compare", "202045")).status_code == 404
 
 
 def test_queries_of_the_pages(run: Run, person: User, django_assert_max_num_queries: Any) -> None:

@@ -1,14 +1,17 @@
 """The ministry's admin: what it lists and the actions that move rounds, responses and runs."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from aggregation import report
 from aggregation.models import Run
 from surveys.models import Event, Response, Survey, User
-from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round, make_user, open_round
+from tests.factories import COMPLETE, answer, make_body, make_member, make_round, make_user, open_round
 
 pytestmark = pytest.mark.django_db
 
@@ -29,90 +32,246 @@ def desk(manager: User) -> Client:
 def response() -> Response:
     """A submitted response in an open round."""
     body = make_body()
-    make_prefecture()
+    make_body("200000", "長野県", "prefecture", name_kana="ながのけん")
     return answer(open_round(), body, COMPLETE, submit=True)
 
 
-def act(desk: Client, model: str, action: str, *things: object, **fields: str) -> list[str]:
-    """Run an action on some things; returns what the page says."""
+def step(desk: Client, thing: Any, name: str, **fields: str) -> list[str]:
+    """Press the button of a step on the page of a thing; returns what the next page says."""
+    model = f"{thing._meta.app_label}_{thing._meta.model_name}"
+    page = desk.post(reverse(f"admin:{model}_step", args=[thing.pk, name]), fields, follow=True)
+    return [str(message) for message in page.context["messages"]]
+
+
+def act(desk: Client, model: str, action: str, *things: Any, **fields: str) -> Any:
+    """Run an action of a list on some things; returns the page that comes."""
     data = {"action": action, "_selected_action": [thing.pk for thing in things], **fields}
-    page = desk.post(reverse(f"admin:{model}_changelist"), data, follow=True)
+    return desk.post(reverse(f"admin:{model}_changelist"), data, follow=True)
+
+
+def says(page: Any) -> list[str]:
     return [str(message) for message in page.context["messages"]]
 
 
 @pytest.mark.parametrize("model", ["body", "user", "survey", "response", "event"])
-def test_lists_and_pages_open(desk: Client, response: Response, model: str, manager: User) -> None:
+def test_lists_pages_and_histories_open(desk: Client, response: Response, model: str, manager: User) -> None:
     assert desk.get(reverse(f"admin:surveys_{model}_changelist")).status_code == 200
     thing = {"body": response.body, "user": manager, "survey": response.survey, "response": response}
     found = thing.get(model) or Event.objects.first()
-    assert desk.get(reverse(f"admin:surveys_{model}_change", args=[found.pk])).status_code == 200
+    for page in ("change", "history"):
+        assert desk.get(reverse(f"admin:surveys_{model}_{page}", args=[found.pk])).status_code == 200
+        assert desk.get(reverse(f"admin:surveys_{model}_{page}", args=[0])).status_code in (302, 404)
 
 
-def test_a_user_is_added(desk: Client) -> None:
-    assert desk.get(reverse("admin:surveys_user_add")).status_code == 200
-    data = {
-        "sign_in_id": "ueda.tanto",
-        "name": "小林",
-        "division": "",
-        "usable_password": "true",
-        "password1": "a-long-enough-password",
-        "password2": "a-long-enough-password",
-        "memberships-TOTAL_FORMS": "0",
-        "memberships-INITIAL_FORMS": "0",
-    }
-    desk.post(reverse("admin:surveys_user_add"), data)
-    assert User.objects.get(sign_in_id="ueda.tanto").check_password("a-long-enough-password")
-
-
-def test_a_round_is_opened_and_closed(desk: Client, manager: User) -> None:
+def test_a_round_is_opened_and_closed_after_a_page_that_says_what_it_means(desk: Client, manager: User) -> None:
     make_body()
     survey = make_round()
-    assert act(desk, "surveys_survey", "open_rounds", survey) == ["1件を変えました。"]
-    assert "only a draft" in act(desk, "surveys_survey", "open_rounds", survey)[0]
-    act(desk, "surveys_survey", "close_rounds", survey)
+    url = reverse("admin:surveys_survey_step", args=[survey.pk, "open"])
+    page = desk.get(url)
+    assert "回答を求める団体：1団体" in page.content.decode() and survey.checksum in page.content.decode()
+    assert Survey.objects.get().state == "draft"
+    assert step(desk, survey, "open") == ["受付を始める：1件を済ませました。"]
+    assert step(desk, survey, "open") == ["令和2年度：この調査は今「受付中」です。"]
+    assert "まだ提出していない団体：1団体" in desk.get(url.replace("open", "close")).content.decode()
+    step(desk, survey, "close")
     assert Survey.objects.get().state == "closed"
     assert Event.objects.get(kind="survey.closed").actor == manager
+    assert 'name="deadline"' not in desk.get(reverse("admin:surveys_survey_change", args=[survey.pk])).content.decode()
+
+
+def test_a_round_without_bodies_says_why_it_stays_closed(desk: Client) -> None:
+    assert "団体がありません" in step(desk, make_round(), "open")[0]
+
+
+def test_the_deadline_moves_with_an_event(desk: Client, response: Response, manager: User) -> None:
+    url = reverse("admin:surveys_survey_change", args=[response.survey.pk])
+    for value in ("2021-05-28T17:00", "2021-05-28T17:00", ""):
+        desk.post(url, {"deadline": value, "year": "1999"})
+    survey = Survey.objects.get()
+    assert (survey.deadline, survey.year) == (None, 2020)
+    moved = Event.objects.filter(kind="survey.deadline")
+    assert [(event.before, event.after, event.actor) for event in moved] == [
+        (None, "2021-05-28T17:00:00+09:00", manager),
+        ("2021-05-28T08:00:00+00:00", None, manager),
+    ]
 
 
 def test_a_response_is_sent_back_with_a_reason_and_accepted(desk: Client, response: Response) -> None:
-    assert "理由" in act(desk, "surveys_response", "send_back", response)[0]
-    act(desk, "surveys_response", "send_back", response, reason="職員数を確かめてください。")
+    assert step(desk, response, "send_back", reason=" ") == []
+    page = desk.post(reverse("admin:surveys_response_step", args=[response.pk, "send_back"]), {"reason": ""})
+    assert page.context["form"].errors
+    step(desk, response, "send_back", reason="職員数を確かめてください。")
     response.refresh_from_db()
     assert (response.state, response.return_reason) == ("returned", "職員数を確かめてください。")
-    assert "差戻し" in act(desk, "surveys_response", "accept", response)[0]
+    assert "差戻し" in step(desk, response, "accept")[0]
     answer(response.survey, response.body, COMPLETE, submit=True)
-    act(desk, "surveys_response", "accept", response)
+    step(desk, response, "accept")
     response.refresh_from_db()
     assert response.state == "accepted"
+    assert "受理" in step(desk, response, "accept")[0]
 
 
-def test_a_run_is_published(desk: Client, response: Response, manager: User) -> None:
-    run = report.compute(response.survey).run
-    assert desk.get(reverse("admin:aggregation_run_changelist")).status_code == 200
-    act(desk, "aggregation_run", "publish", run)
+def test_many_responses_are_sent_back_and_accepted_from_the_list(desk: Client, response: Response) -> None:
+    other = Response.objects.exclude(pk=response.pk).get()
+    page = act(desk, "surveys_response", "send_back", response, other)
+    assert page.context["possible"] == 1 and "入力中" in page.content.decode()
+    page = act(desk, "surveys_response", "send_back", response, other, confirmed="1", reason="")
+    assert page.context["form"].errors
+    page = act(desk, "surveys_response", "send_back", response, other, confirmed="1", reason="直してください。")
+    assert [message[:8] for message in says(page)] == ["令和2年度 長野", "差し戻す：1件を"]
+    answer(response.survey, response.body, COMPLETE, submit=True)
+    assert says(act(desk, "surveys_response", "accept", response)) == ["受理する：1件を済ませました。"]
+
+
+def test_a_response_shows_its_answers_and_what_stands_against_them(desk: Client, response: Response) -> None:
+    words = desk.get(reverse("admin:surveys_response_change", args=[response.pk])).content.decode()
+    assert response.submission is not None
+    assert response.submission.receipt in words and response.submission.fingerprint[:4] in words
+    assert "利用を受け付けています" not in words and "未回答 0問" in words
+    step(desk, response, "send_back", reason="直してください。")
+    answer(response.survey, response.body, {**COMPLETE, "cio": {}, "staff": {"cells": {"own": 3}}})
+    page = desk.get(reverse("admin:surveys_response_change", args=[response.pk]))
+    sheet = page.context["sheet"]
+    assert {todo.question.id for todo in sheet.missing} == {"cio", "staff"}
+    assert [part.open for part in sheet.parts] == [True, False]
+    assert "直してください。" in page.content.decode()
+
+
+def test_a_run_is_recomputed_looked_at_and_published(desk: Client, response: Response, manager: User) -> None:
+    url = reverse("admin:aggregation_run_recompute", args=[2020])
+    assert desk.get(url).status_code == 403
+    assert desk.post(reverse("admin:aggregation_run_recompute", args=[1999])).status_code == 404
+    assert "計算しました" in says(desk.post(url, follow=True))[0]
+    assert "のままです" in says(desk.post(url, follow=True))[0]
+    run = Run.objects.get()
+    assert url in desk.get(reverse("admin:aggregation_run_changelist")).content.decode()
+    assert url in desk.get(reverse("admin:surveys_survey_change", args=[response.survey.pk])).content.decode()
+    for table in ("cio", "measures"):
+        assert desk.get(reverse("admin:aggregation_run_table", args=[run.pk, table])).status_code == 200
+    assert desk.get(reverse("admin:aggregation_run_table", args=[run.pk, "none"])).status_code == 404
+    assert desk.get(reverse("admin:aggregation_run_table", args=[0, "cio"])).status_code == 404
+    assert (
+        "1団体の回答を数えています"
+        in desk.get(reverse("admin:aggregation_run_step", args=[run.pk, "publish"])).content.decode()
+    )
+    step(desk, run, "publish")
     assert Run.objects.published_of(2020) == run
     assert Run.objects.get().published_by == manager
+    assert "すでに" in step(desk, run, "publish")[0]
+
+
+def test_what_publishing_replaces_is_said(desk: Client, response: Response) -> None:
+    report.compute(response.survey).run.publish(by=None)
+    response.send_back("直してください。", by=make_user())
+    Run.objects.filter(pk=report.compute(response.survey).run.pk).update(synthetic=True)
+    page = desk.get(reverse("admin:aggregation_run_step", args=[Run.objects.latest("pk").pk, "publish"]))
+    assert "いま公表しているrun-" in page.content.decode() and "合成データ" in page.content.decode()
 
 
 def test_history_cannot_be_written_here(desk: Client, response: Response) -> None:
     event = Event.objects.first()
     assert event is not None
-    for model, thing in (("event", event), ("response", response), ("survey", response.survey)):
+    for model, thing in (("event", event), ("response", response)):
         assert desk.post(reverse(f"admin:surveys_{model}_change", args=[thing.pk]), {}).status_code == 403
+    for model, thing in (("event", event), ("response", response), ("survey", response.survey)):
         assert desk.post(reverse(f"admin:surveys_{model}_delete", args=[thing.pk]), {"post": "yes"}).status_code == 403
         assert desk.get(reverse(f"admin:surveys_{model}_add")).status_code == 403
 
 
-def test_who_may_only_view_has_no_actions(response: Response) -> None:
-    viewer = make_user("viewer", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_response"))
+def test_no_step_that_does_not_exist(desk: Client, response: Response) -> None:
+    for pk, name in ((response.pk, "burn"), (0, "accept")):
+        assert desk.get(reverse("admin:surveys_response_step", args=[pk, name])).status_code == 404
+
+
+FILTERS = {
+    "round=2020": 2,
+    "round=1999": 0,
+    "round=x": 2,
+    "state=submitted": 1,
+    "state=draft": 0,
+    "state=not_started": 1,
+    "attention=late": 0,
+    "attention=no_approver": 2,
+    "attention=x": 2,
+    "prefecture=20": 2,
+    "prefecture=01": 0,
+    "body__kind__exact=city": 1,
+    "q=202037": 1,
+    "q=うえだ": 1,
+    "q=長野": 1,
+}
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_responses_are_found(desk: Client, response: Response, query: str) -> None:
+    page = desk.get(f"{reverse('admin:surveys_response_changelist')}?{query}")
+    assert page.context["cl"].result_count == FILTERS[query]
+
+
+def test_bodies_and_events_are_found(desk: Client, response: Response) -> None:
+    make_member(response.body, "approver")
+    counts = {
+        "body_changelist?approver=no": 1,
+        "body_changelist?approver=yes": 1,
+        "body_changelist?prefecture=20": 2,
+        "event_changelist?kind=survey.opened": 1,
+        "event_changelist?q=response+2020-202037": Event.objects.under("response 2020-202037").count(),
+    }
+    for place, count in counts.items():
+        name, query = place.split("?")
+        page = desk.get(f"{reverse(f'admin:surveys_{name}')}?{query}")
+        assert page.context["cl"].result_count == count, place
+
+
+def test_the_work_list(desk: Client, response: Response) -> None:
+    def waiting() -> dict[str, int]:
+        lines = desk.get(reverse("admin:index")).context["lines"]
+        for line in lines:
+            listed = desk.get(line.url)
+            if "cl" in listed.context:
+                assert listed.context["cl"].result_count == line.count, line.title
+        return {line.title: line.count for line in lines}
+
+    moved = "最後の計算のあとに、提出か差戻しがあった団体"
+    assert waiting() == {"審査を待つ回答": 1, "決裁者が登録されていない団体": 2, moved: 1}
+    make_round(2021)
+    run = report.compute(response.survey).run
+    make_member(response.body, "approver")
+    found = waiting()
+    assert found == {
+        "審査を待つ回答": 1,
+        "決裁者が登録されていない団体": 1,
+        "受付を始めていない調査": 1,
+        "公表していない計算": 1,
+    }
+    run.publish(by=None)
+    response.send_back("直してください。", by=make_user())
+    response.survey.set_deadline(timezone.now() - timedelta(days=1), by=None)
+    found = waiting()
+    assert "公表していない計算" not in found and found[moved] == 1
+    assert found["期限を過ぎて提出されていない回答"] == 2
+    assert found["差し戻して、まだ再提出されていない回答"] == 1
+    figures = desk.get(reverse("admin:index")).context["figures"][0]
+    assert [(figure.state, figure.count) for figure in figures.states if figure.count] == [
+        ("returned", 1),
+        ("not_started", 1),
+    ]
+
+
+def test_nothing_waits_before_the_first_round(desk: Client) -> None:
+    assert "いま待っているものはありません" in desk.get(reverse("admin:index")).content.decode()
+    assert desk.get(reverse("admin:app_list", args=["surveys"])).status_code == 200
+
+
+def test_signing_in_and_out_is_where_everybody_does(desk: Client, db: None) -> None:
+    page = Client().get(reverse("admin:index"), follow=True)
+    assert page.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+    assert desk.get(reverse("admin:login")).headers["Location"] == reverse("admin:index")
+    assert desk.get(reverse("admin:logout")).headers["Location"] == reverse("account_logout")
+    assert desk.get(reverse("admin:password_change")).headers["Location"] == reverse("account_change_password")
     client = Client()
-    client.force_login(viewer)
-    page = client.get(reverse("admin:surveys_response_changelist"))
-    assert page.status_code == 200 and b"send_back" not in page.content
-    act(client, "surveys_response", "accept", response)
-    response.refresh_from_db()
-    assert response.state == "submitted"
+    client.force_login(make_user())
+    assert client.get(reverse("admin:login")).status_code == 403
 
 
 ROLES = ["officer", "approver", "neighbour", "prefecture", "elsewhere", "nobody"]

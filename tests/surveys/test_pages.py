@@ -51,6 +51,7 @@ VISIBLE_TO = {
     "approver": READ,
     "prefecture": READ,
     "ministry": READ,
+    "without_group": HIDDEN,
     "neighbour": HIDDEN,
     "elsewhere": HIDDEN,
     "nobody": HIDDEN,

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         for sign_in_id, name, division, code, role in PEOPLE:
             body = Body.objects.get(code=code)
             user = self.person(sign_in_id, name, division)
-            Membership.objects.get_or_create(user=user, body=body, role=role)
+            user.join(body, role)
             self.stdout.write(f"  {sign_in_id:<16}{body}　{name}（{Role(role).label}）")
         self.person("soumu", "総務 太郎", "地域情報化企画室", is_staff=True, is_superuser=True)
         self.stdout.write(f"  {'soumu':<16}総務省　総務 太郎（管理画面 /admin/）\n")
@@ -82,5 +82,5 @@ class Command(BaseCommand):
     def person(self, sign_in_id: str, name: str, division: str, **fields: bool) -> User:
         user = User.objects.filter(sign_in_id=sign_in_id).first()
         return user or User.objects.create_user(
-            sign_in_id, settings.DEMO_PASSWORD, name=name, division=division, **fields
+            sign_in_id, settings.DEMO_PASSWORD, by=None, name=name, division=division, **fields
         )

@@ -1,0 +1,95 @@
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from surveys.admin.base import Button, DeskAdmin, Step, person
+from surveys.models import Body, Survey
+
+State = Survey.State
+
+
+def _must_be(state: str) -> Callable[[Survey], str]:
+    return lambda survey: "" if survey.state == state else survey.is_now()
+
+
+def _opens(survey: Survey) -> list[str]:
+    """What opening this round freezes and makes."""
+    questionnaire = survey.questionnaire
+    words = {
+        "sections": len(questionnaire.sections),
+        "questions": sum(len(section.questions) for section in questionnaire.sections),
+        "checksum": survey.checksum,
+        "bodies": Body.objects.on(survey.reference_date).count(),
+        "day": survey.reference_date,
+    }
+    return [
+        _g("固定される調査票：%(sections)d項目 %(questions)d問") % words,
+        _g("調査票の検査値：%(checksum)s") % words,
+        _g("回答を求める団体：%(bodies)d団体（%(day)sに名簿にある団体）") % words,
+    ]
+
+
+def _closes(survey: Survey) -> list[str]:
+    left = survey.responses.filter(state__in=["draft", "returned"]).count()
+    return [_g("まだ提出していない団体：%(left)d団体") % {"left": left}]
+
+
+STEPS = (
+    Step(
+        "open",
+        _("受付を始める"),
+        lambda survey, by, reason: survey.open(by=by),
+        _must_be(State.DRAFT),
+        (
+            _("調査票が固定されます。あとから問や選択肢を変えることはできません。"),
+            _("名簿にある団体ごとに回答のページができ、回答できるようになります。"),
+        ),
+        _opens,
+    ),
+    Step(
+        "close",
+        _("受付を終える"),
+        lambda survey, by, reason: survey.close(by=by),
+        _must_be(State.OPEN),
+        (
+            _("団体は、回答を変えることも提出することもできなくなります。受付を再び始めることはできません。"),
+            _("提出された回答は、受理と集計の対象として残ります。"),
+        ),
+        _closes,
+    ),
+)
+
+
+@admin.register(Survey)
+class SurveyAdmin(DeskAdmin):
+    """A round: only its deadline is a field to change; everything else moves by steps."""
+
+    list_display = ["__str__", "state", "reference_date", "deadline", "opened_at", "closed_at"]
+    list_filter = ["state"]
+    fields = ["year", "state", "reference_date", "deadline", "opened_at", "closed_at", "checksum"]
+    steps = STEPS
+    # Buttons that other apps put on the page of a round.
+    more_buttons: ClassVar[list[Callable[[HttpRequest, Survey], list[Button]]]] = []
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("document")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in self.fields if name != "deadline" or obj.state == State.CLOSED]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Survey, form: Any, change: bool) -> None:
+        obj.set_deadline(obj.deadline, by=person(request))
+
+    def buttons(self, request: HttpRequest, thing: Survey) -> list[Button]:
+        more = [button for make in self.more_buttons for button in make(request, thing)]
+        return [*super().buttons(request, thing), *more]

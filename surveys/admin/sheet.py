@@ -1,0 +1,49 @@
+"""The answers of a response as the desk reads them: in words, each question beside what stands against it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from surveys import blocks, pages
+from surveys.dossier import Dossier
+from surveys.pages import Answered, Progress, Todo
+from surveys.rules import INCONSISTENT, MISSING
+
+
+class Entry(NamedTuple):
+    """A question with its answer, and what is missing or inconsistent in it."""
+
+    answered: Answered
+    missing: list[Todo]
+    wrong: list[Todo]
+
+
+class Part(NamedTuple):
+    """A section with its questions; `open` where it has been begun and something stands against it."""
+
+    progress: Progress
+    entries: list[Entry]
+
+    @property
+    def open(self) -> bool:
+        return self.progress.state in (pages.IN_PROGRESS, pages.TO_CORRECT)
+
+
+class Sheet:
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self.missing, self.wrong = (
+            pages.todos(dossier.progress, dossier.kind, kind) for kind in (MISSING, INCONSISTENT)
+        )
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        dossier, language = self.dossier, blocks.language()
+        for progress in dossier.progress:
+            found = pages.in_words(progress.section, dossier.kind, dossier.answers, language)
+            yield Part(progress, [self._entry(answered) for answered in found])
+
+    def _entry(self, answered: Answered) -> Entry:
+        own = (
+            [todo for todo in todos if todo.question.id == answered.question.id] for todos in (self.missing, self.wrong)
+        )
+        return Entry(answered, *own)

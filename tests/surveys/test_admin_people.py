@@ -1,0 +1,255 @@
+"""Register and people at the ministry's desk: every change is in the history, and who may do what."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from aggregation import report
+from surveys.models import Body, Event, Membership, Response, User
+from tests.conftest import signed_in
+from tests.factories import (
+    COMPLETE,
+    PASSWORD,
+    answer,
+    make_body,
+    make_groups,
+    make_member,
+    make_ministry,
+    make_prefecture,
+    make_user,
+    open_round,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager() -> User:
+    return make_user("manager", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def desk(manager: User) -> Client:
+    return signed_in(manager)
+
+
+def memberships(*rows: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    """The fields of the roles of a person as the page posts them."""
+    found = {"memberships-TOTAL_FORMS": len(rows), "memberships-INITIAL_FORMS": initial}
+    return found | {f"memberships-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+
+
+def kinds(*beginnings: str) -> list[tuple[str, str, Any, Any]]:
+    """What the history says, from after the people of the test were made."""
+    events = Event.objects.exclude(after__name="小林 直樹", kind="user.added").order_by("id")
+    return [
+        (event.kind, event.subject, event.before, event.after) for event in events if event.kind.startswith(beginnings)
+    ]
+
+
+def test_a_user_is_added(desk: Client, manager: User) -> None:
+    assert desk.get(reverse("admin:surveys_user_add")).status_code == 200
+    data = {
+        "sign_in_id": "ueda.tanto",
+        "name": "小林",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    desk.post(reverse("admin:surveys_user_add"), data)
+    user = User.objects.get(sign_in_id="ueda.tanto")
+    assert user.check_password(PASSWORD)
+    event = Event.objects.get(kind="user.added", subject="user ueda.tanto")
+    assert (event.actor, event.before, event.after) == (manager, None, user.facts())
+    assert not LogEntry.objects.exists()
+
+
+def test_a_change_of_a_user_and_of_roles_is_in_the_history(desk: Client, manager: User) -> None:
+    body, other = make_body(), make_prefecture()
+    user = make_member(body, "editor", "ueda.tanto")
+    viewer = Group.objects.get_or_create(name="viewer")[0]
+    url = reverse("admin:surveys_user_change", args=[user.pk])
+    assert 'value="202037"' in desk.get(url).content.decode()
+    held = {"id": user.memberships.get().pk, "user": user.pk, "body": "202037", "role": "approver"}
+    new = {"user": user.pk, "body": "200000", "role": "coordinator"}
+    desk.post(url, {"name": "中村", "is_staff": "on", "groups": [viewer.pk], **memberships(held, new, initial=1)})
+    assert user.places() == {("202037", "approver"), ("200000", "coordinator")}
+    assert kinds("user.changed", "membership") == [
+        (
+            "user.changed",
+            "user ueda.tanto",
+            {"name": "小林 直樹", "is_staff": False, "groups": []},
+            {"name": "中村", "is_staff": True, "groups": ["viewer"]},
+        ),
+        ("membership.added", "membership 200000 ueda.tanto", None, {"role": "coordinator"}),
+        ("membership.added", "membership 202037 ueda.tanto", None, {"role": "approver"}),
+        ("membership.removed", "membership 202037 ueda.tanto", {"role": "editor"}, None),
+    ]
+    assert other.memberships.get().user == user
+
+
+def test_a_role_needs_a_body_that_exists(desk: Client) -> None:
+    user = make_user("ueda.tanto")
+    url = reverse("admin:surveys_user_change", args=[user.pk])
+    page = desk.post(url, {"name": "小林", **memberships({"user": user.pk, "body": "999999", "role": "editor"})})
+    assert "この団体コードの団体はありません" in page.content.decode() and 'value="999999"' in page.content.decode()
+    assert not Membership.objects.exists()
+
+
+def test_a_password_is_set_or_switched_off_with_an_event(desk: Client, manager: User) -> None:
+    user = make_user("ueda.tanto")
+    url = reverse("admin:auth_user_password_change", args=[user.pk])
+    again = {"usable_password": "true", "password1": "another-good-secret", "password2": "another-good-secret"}
+    for data in ({**again, "password2": "x"}, {"usable_password": "false"}, {**again, "set-password": "1"}):
+        desk.post(url, data)
+    user.refresh_from_db()
+    assert user.check_password("another-good-secret")
+    desk.post(url, {"usable_password": "false", "unset-password": "1"})
+    found = Event.objects.filter(kind="user.password").order_by("id")
+    assert [(event.subject, event.after, event.actor) for event in found] == [
+        ("user ueda.tanto", {"usable": True}, manager),
+        ("user ueda.tanto", {"usable": False}, manager),
+    ]
+
+
+def test_ones_own_new_password_is_in_the_history(db: None) -> None:
+    user = make_user("ueda.tanto")
+    new = "another-good-secret"
+    signed_in(user).post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    assert Event.objects.get(kind="user.password").actor == user
+
+
+def test_signing_in_is_stopped_and_nobody_is_deleted(desk: Client) -> None:
+    user = make_user("ueda.tanto")
+    for name, active, other in (("deactivate", False, "activate"), ("activate", True, "deactivate")):
+        desk.post(reverse("admin:surveys_user_step", args=[user.pk, name]))
+        user.refresh_from_db()
+        assert user.is_active is active
+        page = desk.post(reverse("admin:surveys_user_step", args=[user.pk, name]), follow=True)
+        assert "すでに" in str(list(page.context["messages"])[-1])
+        assert [button.url.split("/")[-2] for button in page.context["buttons"]] == [other]
+    assert [entry[3] for entry in kinds("user.changed")] == [{"is_active": False}, {"is_active": True}]
+    assert desk.post(reverse("admin:surveys_user_delete", args=[user.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_joining_twice_is_one_event(desk: Client) -> None:
+    user, body = make_user("ueda.tanto"), make_body()
+    user.join(body, "editor")
+    user.join(body, "editor")
+    assert kinds("membership") == [("membership.added", "membership 202037 ueda.tanto", None, {"role": "editor"})]
+
+
+def test_a_body_is_added_changed_and_removed_with_events(desk: Client, manager: User) -> None:
+    data = {
+        "code": "202037",
+        "name": "上田市",
+        "name_kana": "うえだし",
+        "kind": "city",
+        "prefecture_code": "20",
+        "prefecture": "長野県",
+        "population_source": "",
+    }
+    desk.post(reverse("admin:surveys_body_add"), data)
+    body = Body.objects.get()
+    inline = memberships()
+    desk.post(
+        reverse("admin:surveys_body_change", args=[body.pk]),
+        {**data, "code": "200000", "valid_to": "2021-04-01", "name": "新上田市", **inline},
+    )
+    body.refresh_from_db()
+    assert (body.code, body.name) == ("202037", "新上田市")
+    facts = body.facts()
+    desk.post(reverse("admin:surveys_body_delete", args=[body.pk]), {"post": "yes"})
+    assert not Body.objects.exists()
+    added, changed, removed = Event.objects.filter(subject="body 202037").order_by("id")
+    assert (added.kind, added.before, added.actor) == ("body.added", None, manager)
+    assert changed.after == {"name": "新上田市", "valid_to": "2021-04-01"}
+    assert (removed.kind, removed.before, removed.after) == ("body.removed", facts, None)
+
+
+def test_bodies_are_removed_from_the_list_with_events(desk: Client) -> None:
+    body = make_body()
+    data = {"action": "delete_selected", "_selected_action": [body.pk], "post": "yes"}
+    desk.post(reverse("admin:surveys_body_changelist"), data)
+    assert not Body.objects.exists() and Event.objects.filter(kind="body.removed").exists()
+
+
+# Who may do what
+
+RIGHTS = {
+    "viewer": {"see"},
+    "reviewer": {"see", "review"},
+    "manager": {"see", "review", "people", "register", "rounds", "runs"},
+    None: set(),
+}
+
+
+@pytest.fixture
+def groups(db: None) -> None:
+    make_groups()
+
+
+def may(client: Client, response: Response, run: Any, user: User) -> set[str]:
+    """What the pages let a person do."""
+
+    def reached(name: str, *args: Any) -> bool:
+        return client.get(reverse(f"admin:{name}", args=args)).status_code == 200
+
+    pages = {
+        "see": [
+            *((f"surveys_{model}_changelist",) for model in ("body", "user", "survey", "response", "event")),
+            ("surveys_response_change", response.pk),
+            ("surveys_response_history", response.pk),
+            ("aggregation_run_changelist",),
+            ("aggregation_run_table", run.pk, "cio"),
+        ],
+        "review": [("surveys_response_step", response.pk, "send_back")],
+        "people": [
+            ("surveys_user_add",),
+            ("auth_user_password_change", user.pk),
+            ("surveys_user_step", user.pk, "deactivate"),
+        ],
+        "register": [("surveys_body_add",), ("surveys_body_delete", response.body.pk)],
+        "rounds": [("surveys_survey_step", response.survey.pk, "close")],
+        "runs": [("aggregation_run_step", run.pk, "publish")],
+    }
+    answers = {right: {reached(*page) for page in found} for right, found in pages.items()}
+    assert all(len(found) == 1 for found in answers.values()), answers
+    return {right for right, found in answers.items() if found == {True}}
+
+
+@pytest.mark.parametrize("group", RIGHTS)
+def test_rights_of_the_groups(groups: None, group: str | None) -> None:
+    body = make_body()
+    make_prefecture()
+    response = answer(open_round(), body, COMPLETE, submit=True)
+    run = report.compute(response.survey).run
+    person = make_user("person", is_staff=True)
+    person.groups.set(Group.objects.filter(name=group))
+    client = signed_in(person)
+    assert may(client, response, run, make_user()) == RIGHTS[group]
+    index = client.get(reverse("admin:index"))
+    assert bool(index.context["lines"]) is bool(index.context["figures"]) is (group is not None)
+    assert ("まだ権限がありません" in index.content.decode()) is (group is None)
+    runs = client.post(reverse("admin:aggregation_run_recompute", args=[2020]))
+    assert (runs.status_code == 302) is ("runs" in RIGHTS[group])
+    if group:
+        listed = client.get(reverse("admin:surveys_response_changelist")).content.decode()
+        assert ('value="accept"' in listed) is ("review" in RIGHTS[group])
+
+
+def test_a_manager_makes_no_superuser() -> None:
+    person, above, user = make_ministry("manager"), make_user(is_superuser=True), make_user()
+    client = signed_in(person)
+    client.post(
+        reverse("admin:surveys_user_change", args=[user.pk]), {"name": "新", "is_superuser": "on", **memberships()}
+    )
+    user.refresh_from_db()
+    assert (user.name, user.is_superuser) == ("新", False)
+    assert client.post(reverse("admin:auth_user_password_change", args=[above.pk]), {}).status_code == 403
