@@ -307,9 +307,6 @@ class Submission(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="submission_number_from_one"),
         ]
 
-    def __str__(self) -> str:
-        return self.receipt
-
     @classmethod
     def of(cls, response: Response, answers: Mapping[str, Any], by: User | None) -> "Submission":
         """The next submission of a response, unsaved. Receipt: R3-202037-01 (era year, body, number)."""

@@ -1,9 +1,11 @@
-"""The main job in a real browser: answer the whole shipped questionnaire, submit it, and find it in the tables."""
+"""The main job in a real browser: from the first answer of the whole shipped questionnaire to the published tables."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page
 
 from aggregation import report
@@ -11,7 +13,7 @@ from surveys.models import Body, Response, Survey
 from surveys.questionnaire import Section
 from tests.browser import keyboard
 from tests.browser.conftest import SignIn, axe
-from tests.factories import make_body, make_member, make_prefecture, open_round
+from tests.factories import make_body, make_member, make_ministry, make_prefecture, open_round
 from tests.random_answers import complete_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,41 +44,90 @@ def answer_section(page: Page, survey: Survey, section: Section, answers: dict[s
         assert response.section(section.id).version > before, f"{section.id}: nothing more is taken"
 
 
-def count(survey: Survey, table: str, row: str) -> int | None:
-    found = report.one(report.compute(survey).run, table)
-    assert found is not None
-    cells = (
-        cell for cell in found.cells if (cell.breakdown, cell.group, cell.row) == ("national", "municipality", row)
-    )
-    return next(cells).count
-
-
-def test_an_officer_answers_everything_and_the_approver_submits(survey: Survey, ueda: Body, sign_in: SignIn) -> None:
+def test_the_way_of_a_response_from_the_first_answer_to_the_published_table(
+    survey: Survey, ueda: Body, sign_in: SignIn, tmp_path: Path
+) -> None:
+    """The officer answers everything and the approver submits; the ministry sends it back, the officer corrects it,
+    the approver submits again; the ministry accepts, recomputes and publishes; somebody opens the workbook."""
+    make_ministry("manager", "soumu")
     answers = complete_answers(survey.questionnaire, ueda.kind, random.Random(5))
-    chosen = answers["fig-01"]["value"]
-    assert count(survey, "fig-01", chosen) == 0
+    officer, approver, ministry = sign_in("officer"), sign_in("approver"), sign_in("soumu")
 
-    page = sign_in("officer")
-    assert axe(page) == []
+    assert axe(officer) == []
     for section in survey.questionnaire.sections_for(ueda.kind):
-        page.goto(f"/2020/{ueda.code}/{section.id}/")
-        answer_section(page, survey, section, answers)
-    stored = Response.objects.get(body=ueda)
-    assert stored.applicable_answers() == answers
+        officer.goto(f"/2020/{ueda.code}/{section.id}/")
+        answer_section(officer, survey, section, answers)
+    assert Response.objects.get(body=ueda).applicable_answers() == answers
 
-    page = sign_in("approver")
-    page.goto(f"/2020/{ueda.code}/review/")
+    submit(approver, ueda, "R2-202037-01")
+    send_back(ministry, "職員数をご確認ください。")
+
+    officer.goto("/")
+    assert "職員数をご確認ください。" in officer.inner_text("main") and axe(officer) == []
+    officer.goto(f"/2020/{ueda.code}/organisation/")
+    keyboard.fill(officer, {"table-1|own_regular": ["77"]}, "保存する")
+
+    submit(approver, ueda, "R2-202037-02")
+    stored = Response.objects.select_related("submission").get(body=ueda)
+    assert stored.submission is not None and stored.submission.fingerprint[:4] in approver.content()
+    accept(ministry)
+    publish(ministry)
+
+    rows = workbook(officer, tmp_path)["第１表"].iter_rows(values_only=True)
+    (staff,) = (row for row in rows if row[0] == "一般事務職員（情報主管課に所属する正規職員）")
+    assert 77 in staff
+
+
+def submit(page: Page, body: Body, receipt: str) -> None:
+    """The approver looks at the review and submits; afterwards nothing can be changed."""
+    page.goto(f"/2020/{body.code}/review/")
     assert axe(page) == []
     keyboard.press(page, "提出する")
-    page.get_by_text("R2-202037-01").first.wait_for()
+    page.get_by_text(receipt).first.wait_for()
     assert axe(page) == []
-    stored.refresh_from_db()
-    assert stored.submission is not None and stored.submission.fingerprint[:4] in page.content()
-    assert count(survey, "fig-01", chosen) == 1
-
-    page.goto(f"/2020/{ueda.code}/organisation/")
+    page.goto(f"/2020/{body.code}/organisation/")
     assert page.locator("form input[type=radio]").count() == 0
     assert axe(page) == []
+    page.goto(f"/2020/{body.code}/receipt/")
+
+
+def send_back(page: Page, reason: str) -> None:
+    waiting(page)
+    keyboard.press(page, "差し戻す")
+    assert axe(page) == []
+    keyboard.fill(page, {"reason": [reason]}, "差し戻す")
+    assert reason in page.inner_text("main") and axe(page) == []
+
+
+def accept(page: Page) -> None:
+    waiting(page)
+    keyboard.press(page, "受理する")
+    page.get_by_text("1件を済ませました").wait_for()
+
+
+def waiting(page: Page) -> None:
+    """From the work list to the one response that waits for review."""
+    page.goto("/admin/")
+    keyboard.press(page, "審査を待つ回答")
+    keyboard.press(page, "長野県上田市")
+    assert axe(page) == []
+
+
+def publish(page: Page) -> None:
+    page.goto("/admin/aggregation/run/")
+    keyboard.press(page, "令和2年度を計算し直す")
+    keyboard.press(page, "公表する")
+    keyboard.press(page, "公表する")
+    page.get_by_text("1件を済ませました").wait_for()
+
+
+def workbook(page: Page, folder: Path) -> Workbook:
+    """The national tables as the report offers them."""
+    page.goto("/report/2020/")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="統計表（Excel・読む用）").click()
+    taken.value.save_as(folder / taken.value.suggested_filename)
+    return load_workbook(folder / taken.value.suggested_filename)
 
 
 def test_an_error_is_met_and_mended_by_keyboard(survey: Survey, ueda: Body, sign_in: SignIn) -> None:

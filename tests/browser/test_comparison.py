@@ -1,0 +1,45 @@
+"""An officer looks at the own body beside its kind and 2020, and takes the comparison along."""
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+
+from aggregation import report
+from tests.browser import keyboard
+from tests.browser.conftest import SignIn, axe
+from tests.factories import answer, make_body, make_member, make_prefecture, open_round
+from tests.random_answers import complete_answers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_an_officer_compares_and_takes_it_along(sign_in: SignIn, tmp_path: Path) -> None:
+    ueda = make_body()
+    peers = [make_body(f"20{number}0", f"市{number}") for number in range(210, 214)]
+    make_prefecture()
+    make_member(ueda, "editor", "officer")
+    survey = open_round(2020, "2020")
+    for seed, body in enumerate([ueda, *peers]):
+        answer(survey, body, complete_answers(survey.questionnaire, body.kind, random.Random(seed)), submit=True)
+    report.compute(survey).run.publish(by=None)
+
+    page = sign_in("officer")
+    keyboard.press(page, "比べる")
+    places = ["/2020/202037/compare/", "/2020/202037/compare/organisation/", "/2020/202037/compare/procedures-tax/"]
+    for place in places:
+        page.goto(place)
+        assert axe(page) == [], place
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, place
+        assert axe(page) == [], place
+        page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(places[0])
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV").click()
+    taken.value.save_as(tmp_path / "comparison.csv")
+    rows = list(csv.DictReader((tmp_path / "comparison.csv").read_text("utf-8-sig").splitlines()))
+    own = {row["row"]: row["answer"] for row in rows if row["question"] == "fig-01"}
+    assert sorted(own.values()) == ["no", "yes"]
+    assert {row["base"] for row in rows if row["question"] == "fig-01"} == {"5"}
