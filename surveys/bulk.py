@@ -1,6 +1,6 @@
 """Taking the answers of many bodies at once: all or nothing, by the rules of the form."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,9 +40,9 @@ def take(survey: Survey, bodies: Iterable[BodyAnswers], *, submit: bool = False,
     found = {body.code: body for body in bodies}
     responses = Response.objects.for_change().filter(survey=survey, body__code__in=found).order_by("body__code")
     work = _Work(survey, submit, by)
-    if any(body.synthetic for body in found.values()):
-        work.refuse_mixture()
     stored = _stored(survey)
+    if any(body.synthetic for body in found.values()):
+        work.refuse_mixture(stored)
     for response in responses.iterator(chunk_size=BATCH):
         response.survey = survey
         work.body(response, found[response.body.code], stored.get(response.pk, {}))
@@ -71,11 +71,12 @@ class _Work:
         self.submissions: list[Submission] = []
         self.events: list[Entry] = []
 
-    def refuse_mixture(self) -> None:
+    def refuse_mixture(self, stored: Container[int]) -> None:
         """Synthetic answers never enter a round in which a body has reported."""
-        reported = Response.objects.filter(survey=self.survey, synthetic=False, sections__isnull=False)
-        for code in reported.order_by("body__code").values_list("body__code", flat=True).distinct():
-            self.faults.append(f"body {code} has reported answers; synthetic ones are refused in this round")
+        others = Response.objects.filter(survey=self.survey, synthetic=False).order_by("body__code")
+        for pk, code in others.values_list("pk", "body__code"):
+            if pk in stored:
+                self.faults.append(f"body {code} has reported answers; synthetic ones are refused in this round")
 
     def body(self, response: Response, given: BodyAnswers, stored: dict[str, SectionAnswers]) -> None:
         """Compare one body's answers with the stored ones and note what is to be written."""
