@@ -8,24 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from surveys import places, rules, words
 from surveys.answers import OTHER_TEXT, UNKNOWN
 from surveys.models.responses import Conflict
 from surveys.pages import numbers
-from surveys.questionnaire import Column, Option, Question, Row, Section, Term, Text
+from surveys.questionnaire import Column, Option, Question, Row, Term, Text
 
 if TYPE_CHECKING:
     from surveys.forms import SectionForm
-
-# What the gate of a question says, by operator.
-GATES = {
-    "is_one_of": gettext_lazy("%(source)sで%(values)sを選んだ団体にうかがいます。"),
-    "any_row_is": gettext_lazy("%(source)sで1つでも%(values)sを選んだ団体にうかがいます。"),
-    "any_option_except": gettext_lazy("%(source)sで%(values)s以外を1つでも選んだ団体にうかがいます。"),
-}
 
 
 class Entry(NamedTuple):
@@ -160,7 +153,7 @@ class Block:
     @property
     def heads(self) -> list[tuple[str, str]]:
         """The heads of the columns, with when a column of a procedure is needed."""
-        return [(say(column.label), _when(self.question, column)) for column in self.question.columns]
+        return [(say(column.label), words.when(self.question, column, language())) for column in self.question.columns]
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -189,25 +182,6 @@ def say(text: Text) -> str:
     return text.in_language(language())
 
 
-def quote(labels: list[str]) -> str:
-    """「導入済」か「導入予定」."""
-    return _("か").join(_("「%(label)s」") % {"label": label} for label in labels)
-
-
-def gate_sentence(question: Question, section: Section, number: dict[str, str]) -> str:
-    """To whom a gated question goes: 問2で「任命している」を選んだ団体にうかがいます。"""
-    gate = question.gate
-    if gate is None:
-        return ""
-    sources = [section.question_by_id[id] for id in gate.questions if id in number]
-    known = sources[0].option_by_code or sources[0].column_by_code
-    source = _("か").join(_("問%(number)s") % {"number": number[found.id]} for found in sources)
-    return str(GATES[gate.operator]) % {
-        "source": source,
-        "values": quote([say(known[value].label) for value in gate.values]),
-    }
-
-
 def prepare(form: "SectionForm", question: Question) -> Block:
     """Everything the template of a question needs."""
     number = numbers(form.section, form.kind)
@@ -215,7 +189,7 @@ def prepare(form: "SectionForm", question: Question) -> Block:
         question=question,
         kind=form.kind,
         number=number[question.id],
-        gate=gate_sentence(question, form.section, number),
+        gate=words.gate(question, form.section, number, language()),
         answer=form.answers.get(question.id, {}),
         values=form.values(question),
         messages=form.messages_at(question),
@@ -224,15 +198,6 @@ def prepare(form: "SectionForm", question: Question) -> Block:
         conflict=form.conflicts.get(question.id),
         person=form.person,
     )
-
-
-def _when(question: Question, column: Column) -> str:
-    """When a column of a procedure is to be filled in."""
-    at = question.columns.index(column)
-    if question.kind != "procedures" or at == 0:
-        return ""
-    needed = question.columns[0 if column.choices else 1]
-    return _("「%(choice)s」のとき") % {"choice": say(needed.choices[0].label)}
 
 
 def _matrix(block: Block) -> Iterator[Line]:

@@ -1,10 +1,31 @@
-"""An answer in words: for the list of answers, a conflict, and the receipt. Pure."""
+"""An answer, and when something is asked, in words: for pages, a conflict, and paper. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from surveys.questionnaire import Question, Row
+from surveys.questionnaire import Column, Question, Row, Section, Text
 from surveys.rules import Answer, procedure_columns, totals
+
+# What the gate of a question says, by operator.
+GATES = {
+    "is_one_of": Text(
+        "{source}で{values}を選んだ団体にうかがいます。", "Asked of bodies that chose {values} in {source}."
+    ),
+    "any_row_is": Text(
+        "{source}で1つでも{values}を選んだ団体にうかがいます。",
+        "Asked of bodies that chose {values} in any row of {source}.",
+    ),
+    "any_option_except": Text(
+        "{source}で{values}以外を1つでも選んだ団体にうかがいます。",
+        "Asked of bodies that chose anything but {values} in {source}.",
+    ),
+}
+QUESTION = Text("問{number}", "Question {number}")
+QUOTED = Text("「{label}」", "“{label}”")
+EITHER = Text("か", " or ")
+WHEN = Text("「{choice}」のとき", "if “{choice}”")
+UNKNOWN = Text("不明", "not known")
+COLON = Text("：", ": ")
 
 
 class Line(NamedTuple):
@@ -20,6 +41,35 @@ def lines(question: Question, kind: str, answer: Answer, language: str) -> list[
     return [*_WRITERS[question.kind](question, kind, answer, language)]
 
 
+def gate(question: Question, section: Section, number: Mapping[str, str], language: str) -> str:
+    """To whom a gated question goes: 問2で「任命している」を選んだ団体にうかがいます。 Empty without a gate.
+
+    `number` has the numbers of the questions that the kind of body can be asked (`pages.numbers`).
+    """
+    if question.gate is None:
+        return ""
+    sources = [section.question_by_id[id] for id in question.gate.questions if id in number]
+    known = {**sources[0].option_by_code, **sources[0].column_by_code}
+    labels = [known[value].label.in_language(language) for value in question.gate.values]
+    either = EITHER.in_language(language)
+    return (
+        GATES[question.gate.operator]
+        .in_language(language)
+        .format(
+            source=either.join(QUESTION.in_language(language).format(number=number[source.id]) for source in sources),
+            values=either.join(QUOTED.in_language(language).format(label=label) for label in labels),
+        )
+    )
+
+
+def when(question: Question, column: Column, language: str) -> str:
+    """When a column of a procedure is to be filled in: 「済」のとき. Empty for the first, and in other tables."""
+    if question.kind != "procedures" or column == question.columns[0]:
+        return ""
+    needed = question.columns[0 if column.choices else 1]
+    return WHEN.in_language(language).format(choice=needed.choices[0].label.in_language(language))
+
+
 def difference(mine: list[Line], theirs: list[Line]) -> tuple[list[Line], list[Line]]:
     """The rows in which two answers to the same table differ; all lines of a choice, whose lines do not pair."""
     if [line.label for line in mine] != [line.label for line in theirs] or not mine[0].label:
@@ -30,8 +80,7 @@ def difference(mine: list[Line], theirs: list[Line]) -> tuple[list[Line], list[L
 
 def _with_text(label: str, code: str, answer: Answer, language: str) -> str:
     text = answer.get("other_text", {}).get(code, "")
-    colon = ": " if language.startswith("en") else "："
-    return f"{label}{colon}{text}" if text else label
+    return f"{label}{COLON.in_language(language)}{text}" if text else label
 
 
 def _options(question: Question, kind: str, answer: Answer, language: str) -> Iterator[Line]:
@@ -77,24 +126,29 @@ def _count(question: Question, value: int | None, language: str) -> str:
 
 
 def _procedures(question: Question, kind: str, answer: Answer, language: str) -> Iterator[Line]:
-    cells = answer.get("cells", {})
+    colon, comma = COLON.in_language(language), Text("、", "; ").in_language(language)
     for row in question.rows_for(kind):
-        yield Line(row.label.in_language(language), _procedure(question, row, cells.get(row.code, {}), language))
+        values = procedure(question, row, answer, language)
+        labels = [column.label.in_language(language) for column in question.columns]
+        parts = [f"{label}{colon}{value}" for label, value in zip(labels, values, strict=True) if value]
+        yield Line(row.label.in_language(language), comma.join(parts))
 
 
-def _procedure(question: Question, row: Row, cell: Answer, language: str) -> str:
-    english = language.startswith("en")
-    colon, comma, unknown = (": ", "; ", "not known") if english else ("：", "、", "不明")
-    parts = []
-    for code in procedure_columns(cell):
-        column = question.column_by_code[code]
-        value = cell.get(code)
-        if value is None:
-            continue
-        names = {choice.code: choice.label.in_language(language) for choice in column.choices}
-        words = _count(question, value, language) if isinstance(value, int) else names.get(value, unknown)
-        parts.append(f"{column.label.in_language(language)}{colon}{words}")
-    return comma.join(parts)
+def procedure(question: Question, row: Row, answer: Answer, language: str) -> list[str]:
+    """What is answered about one procedure, column by column; empty where nothing is, or nothing is asked."""
+    cell = answer.get("cells", {}).get(row.code, {})
+    asked = procedure_columns(cell)
+    return [
+        _choice(question, column, cell.get(column.code), language) if column.code in asked else ""
+        for column in question.columns
+    ]
+
+
+def _choice(question: Question, column: Column, value: str | int | None, language: str) -> str:
+    if value is None or isinstance(value, int):
+        return _count(question, value, language)
+    names = {choice.code: choice.label for choice in column.choices}
+    return names.get(value, UNKNOWN).in_language(language)
 
 
 _WRITERS: dict[str, Callable[[Question, str, Answer, str], Iterator[Line]]] = {
