@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys import views
+from surveys import paper_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,5 +10,8 @@ urlpatterns = [
     path("<int:year>/<slug:code>/submit/", views.submit, name="submit"),
     path("<int:year>/<slug:code>/receipt/", views.receipt, name="receipt"),
     path("<int:year>/<slug:code>/answers/", views.answers, name="answers"),
+    path("<int:year>/<slug:code>/questionnaire.pdf", paper_views.blank, name="paper-blank"),
+    path("<int:year>/<slug:code>/answers.pdf", paper_views.answers, name="paper-answers"),
+    path("<int:year>/<slug:code>/receipt.pdf", paper_views.receipt, name="paper-receipt"),
     path("<int:year>/<slug:code>/<slug:section_id>/", views.section, name="section"),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from surveys.questionnaire import Column, Question, Row, Section, Text
+from surveys.questionnaire import Column, Option, Question, Row, Section, Text
 from surveys.rules import Answer, procedure_columns, totals
 
 # What the gate of a question says, by operator.
@@ -49,7 +49,7 @@ def gate(question: Question, section: Section, number: Mapping[str, str], langua
     if question.gate is None:
         return ""
     sources = [section.question_by_id[id] for id in question.gate.questions if id in number]
-    known = {**sources[0].option_by_code, **sources[0].column_by_code}
+    known: dict[str, Option | Column] = {**sources[0].option_by_code, **sources[0].column_by_code}
     labels = [known[value].label.in_language(language) for value in question.gate.values]
     either = EITHER.in_language(language)
     return (

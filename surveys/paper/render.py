@@ -1,0 +1,46 @@
+"""Paper to PDF with Typst: tagged (PDF/UA-1), with the font of the pages, the same bytes for the same data. Pure.
+
+Nothing is rendered while this is imported: Typst hangs in a process forked from one that has rendered.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from surveys.paper.document import Paper
+from surveys.paper.glyphs import GETA, covered, printable
+
+FOLDER = Path(__file__).parent
+FONTS = FOLDER.parents[1] / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
+REGULAR = "400Regular/BIZUDPGothic_400Regular.ttf"
+
+
+class FontMissing(RuntimeError):
+    """The font for paper is not there; says how to get it."""
+
+
+def pdf(paper: Paper) -> bytes:
+    """The paper as PDF. Raises FontMissing."""
+    font = FONTS / REGULAR
+    if not font.is_file():
+        raise FontMissing(f"The font for PDF files is missing ({font}): run `make static`, which runs `npm ci`.")
+    data = printable(asdict(paper), covered(font))
+    data["is_unprintable"] = f"{GETA}(U+" in json.dumps(data, ensure_ascii=False, default=_moment)
+    return typst.compile(
+        FOLDER / f"{paper.template}.typ",
+        root=FOLDER,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs={"paper": json.dumps(data, ensure_ascii=False, default=_moment)},
+        pdf_standards=["ua-1"],
+    )
+
+
+def _moment(value: datetime) -> dict[str, Any]:
+    """A moment for Typst's `datetime`, in UTC, as PDF files have it."""
+    at = value.astimezone(UTC)
+    return {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")}
