@@ -37,8 +37,8 @@ class Cover:
     title: str
     subtitle: str
     about: str  # whose answers, and which round: at the head of every page
-    mark: str  # the state in a word, such as 未提出; may be empty
-    stamp: str  # when it was printed or submitted
+    mark: str  # the state in a word, such as 未提出, at the head of every page; may be empty
+    stamp: str  # when it was printed or submitted: at the foot of every page; may be empty
     author: str
     at: datetime
     key: tuple[str, str] | None = None  # the one fact that stands out, such as the receipt number

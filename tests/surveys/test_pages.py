@@ -44,7 +44,10 @@ def fill(response: Response, answers: dict[str, Any]) -> None:
 
 # Who sees what
 
-READ = {**dict.fromkeys(PAGES, 200), f"{HOME}receipt/": 404, f"{HOME}police/": 404, f"{HOME}nothing/": 404}
+READ = {
+    **dict.fromkeys([*PAGES, f"{HOME}questionnaire.pdf", f"{HOME}answers.pdf"], 200),
+    **dict.fromkeys([f"{HOME}receipt/", f"{HOME}receipt.pdf", f"{HOME}police/", f"{HOME}nothing/"], 404),
+}
 HIDDEN = dict.fromkeys(READ, 404)
 VISIBLE_TO = {
     "officer": READ,
