@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -129,6 +129,42 @@ LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("日本語")), ("en", _("英語"))]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
+
+# Mail: a server by URL, files of var/mail in development, or none on purpose.
+EMAIL_URL = env.str("EMAIL_URL", "")
+SENDS_MAIL = EMAIL_URL != "none"
+EMAIL_TIMEOUT = 10  # seconds; a mail is sent in the request of the person who submits
+if EMAIL_URL and SENDS_MAIL:
+    try:
+        mail_server = env.dj_email_url("EMAIL_URL")
+    except EnvError:
+        mail_server = {}
+    if "EMAIL_BACKEND" not in mail_server:
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read: write it like submission://user:password@mail.example (STARTTLS, port 587), "
+            "smtp://user:password@mail.example:465?ssl=true or smtp://mail.example:25, with %XX for special characters "
+            "of the password; or EMAIL_URL=none to send no mail."
+        )
+    vars().update({**mail_server, "EMAIL_TIMEOUT": mail_server["EMAIL_TIMEOUT"] or EMAIL_TIMEOUT})
+elif not SENDS_MAIL:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+elif DEBUG:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
+else:
+    raise ImproperlyConfigured(
+        "EMAIL_URL is missing: set it to the mail server, such as submission://user:password@mail.example, "
+        "or to none to send no mail."
+    )
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "survey@localhost" if DEBUG else "")
+if SENDS_MAIL and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("MAIL_FROM is missing: set it to the address that mails come from (or EMAIL_URL=none).")
+PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+if SENDS_MAIL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(
+        "PUBLIC_URL is missing or no web address: set it to the address of the site for the links in mails, such as "
+        "https://survey.example (or EMAIL_URL=none)."
+    )
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

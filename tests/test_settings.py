@@ -14,6 +14,9 @@ PRODUCTION = {
     "SECRET_KEY": "q3Zk8v-Tn5Rw_Yb2Lx7Hc4Jm9Pd6Fs1Ga0Ue-Io5Nt8Bv3Kq7Wz2",
     "ALLOWED_HOSTS": "survey.example",
     "DATABASE_URL": "postgres://u:p@db.example/survey?sslmode=require",
+    "EMAIL_URL": "submission://survey:a%2Fb@mail.example",
+    "MAIL_FROM": "survey@survey.example",
+    "PUBLIC_URL": "https://survey.example/",
 }
 
 
@@ -30,6 +33,12 @@ def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing or shorter than 32 characters: set it"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty: set it"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL is missing: set it to the mail server"),
+        ({"EMAIL_URL": "mail.example"}, "EMAIL_URL cannot be read: write it like submission://"),
+        ({"EMAIL_URL": "smtp://u:a/b@mail.example"}, "with %XX for special characters"),
+        ({"MAIL_FROM": ""}, "MAIL_FROM is missing: set it"),
+        ({"PUBLIC_URL": ""}, "PUBLIC_URL is missing or no web address: set it"),
+        ({"PUBLIC_URL": "survey.example"}, "PUBLIC_URL is missing or no web address: set it"),
     ],
 )
 def test_unsafe_settings_are_refused(environment: dict[str, str], message: str) -> None:
@@ -40,6 +49,30 @@ def test_unsafe_settings_are_refused(environment: dict[str, str], message: str) 
 def test_a_production_start_has_no_warning() -> None:
     checked = manage("check", "--deploy", "--fail-level", "WARNING")
     assert checked.returncode == 0, checked.stderr
+
+
+def shown(expression: str, **environment: str) -> str:
+    """A value of the settings."""
+    found = manage("shell", "-v0", "-c", f"from django.conf import settings as s; print({expression})", **environment)
+    assert found.returncode == 0, found.stderr
+    return found.stdout.strip()
+
+
+def test_mail_goes_to_the_server_of_the_url() -> None:
+    server = shown("s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.EMAIL_TIMEOUT, s.PUBLIC_URL")
+    assert server == "mail.example 587 a/b True 10 https://survey.example"
+    assert shown("s.EMAIL_TIMEOUT", EMAIL_URL="smtp://mail.example?timeout=3") == "3"
+
+
+def test_no_mail_on_purpose() -> None:
+    off = {"EMAIL_URL": "none", "MAIL_FROM": "", "PUBLIC_URL": ""}
+    assert shown("s.EMAIL_BACKEND, s.SENDS_MAIL", **off) == "django.core.mail.backends.dummy.EmailBackend False"
+
+
+def test_in_development_mail_is_files() -> None:
+    off = {"DEBUG": "1", "EMAIL_URL": "", "PUBLIC_URL": "http://127.0.0.1:8000", "MAIL_FROM": "survey@localhost"}
+    found = shown("s.EMAIL_BACKEND, s.EMAIL_FILE_PATH.relative_to(s.BASE_DIR).as_posix()", **off)
+    assert found == "django.core.mail.backends.filebased.EmailBackend var/mail"
 
 
 def test_a_database_url_keeps_its_options() -> None:
