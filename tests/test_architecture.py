@@ -19,8 +19,8 @@ SOURCES = [*APPS, *sorted((ROOT / "config").glob("*.py")), *sorted((ROOT / "test
 # Where Django may be used. Everything else in the two apps is pure: no Django, no database.
 WITH_DJANGO = {
     *("surveys/accounts", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context", "surveys/desk"),
-    *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/notes", "surveys/paper_views"),
-    *("surveys/papers", "surveys/urls", "surveys/views"),
+    *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/mail", "surveys/notes"),
+    *("surveys/paper_views", "surveys/papers", "surveys/urls", "surveys/views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views"),

@@ -13,6 +13,8 @@ KINDS = {
     "response.submitted": _("提出"),
     "response.returned": _("差戻し"),
     "response.accepted": _("受理"),
+    "mail.sent": _("メールを送信"),
+    "mail.failed": _("メールを送れませんでした"),
     "survey.added": _("調査票を読込み"),
     "survey.changed": _("調査票を入替え"),
     "survey.opened": _("受付を開始"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from surveys import rules
+from surveys import mail, rules
 from surveys.answers import canonical
 from surveys.era import REIWA_BEFORE
 from surveys.models.events import Entry, Event
@@ -211,6 +211,7 @@ class Response(models.Model):
         submission.save()
         locked._move(locked.to_submitted(submission), by=by)
         self.state, self.submission, self.return_reason = locked.state, submission, ""
+        locked._tell("receipt", by=by)
         return submission
 
     def to_submitted(self, submission: "Submission") -> Entry:
@@ -240,11 +241,32 @@ class Response(models.Model):
             raise NotAllowed(locked.is_now())
         locked._move(locked._to(state, reason=reason), by=by)
         self.state, self.return_reason = locked.state, locked.return_reason
+        locked._tell(state, by=by)
 
     def _move(self, event: Entry, *, by: User | None) -> None:
         """Save the new state together with its event."""
         self.save(update_fields=["state", "return_reason", "submission"])
         Event.objects.record([event], actor=by)
+
+    def _tell(self, template: str, *, by: User) -> None:
+        """Mail the editors and approvers of the body after the commit; nobody is told about synthetic answers."""
+        if not self.synthetic:
+            people = User.objects.filter(
+                memberships__body_id=self.body_id, memberships__role__in=(Role.EDITOR, Role.APPROVER)
+            )
+            title = self.survey.questionnaire.title
+            context = {"response": self, "submission": self.submission, "by": by, "title": title}
+            mail.send(template, people.distinct().order_by("sign_in_id"), context, told=self._told)
+
+    def _told(self, outcome: mail.Outcome) -> None:
+        """Write into the history what became of a mail, with the number of addresses and none of them."""
+        counts = (("sent", outcome.sent, ""), ("failed", outcome.failed, outcome.reason))
+        entries = [
+            Entry(f"mail.{kind}", self.subject, None, {"template": outcome.template, "recipients": count}, reason)
+            for kind, count, reason in counts
+            if count
+        ]
+        Event.objects.record(entries, actor=None)
 
 
 class SectionAnswers(models.Model):
