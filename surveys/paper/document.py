@@ -22,7 +22,7 @@ LABELS = {
     ),
 }
 NUMBER = Text("問{number}", "Q{number}")
-CHAPTER = Text("第{number}節　{title}", "Part {number}: {title}")
+CHAPTER = Text("第{number}節　{title}", "Chapter {number}: {title}")
 DEPARTMENT = Text("主に答える課：{department}", "Usually answered by: {department}")
 
 
