@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from surveys.paper import render
@@ -182,6 +184,14 @@ def test_a_character_without_a_shape_is_named_by_its_number() -> None:
     assert "その他：〓(U+20BB7)田課長〓(U+1F600)葛城" in found
     assert "〓は、この印刷の書体にない文字です。" in found
     assert "〓は" not in words(read(answered_paper(COVER, QUESTIONS, "city", ANSWERS)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(min_size=1, max_size=200))
+def test_no_text_keeps_a_paper_from_being_made(text: str) -> None:
+    """A tagged PDF refuses characters without a shape, and some others; whatever was typed, there is a paper."""
+    odd = {**ANSWERS, "post": {"value": "other", "other_text": {"other": text}}}
+    assert read(answered_paper(replace(COVER, title=text, author=text, notes=(text,)), QUESTIONS, "city", odd)).pages
 
 
 def test_what_is_known_is_read_from_the_font() -> None:
