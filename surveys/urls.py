@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys import paper_views, views
+from surveys import paper_views, views, workbook_views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,5 +13,8 @@ urlpatterns = [
     path("<int:year>/<slug:code>/questionnaire.pdf", paper_views.blank, name="paper-blank"),
     path("<int:year>/<slug:code>/answers.pdf", paper_views.answers, name="paper-answers"),
     path("<int:year>/<slug:code>/receipt.pdf", paper_views.receipt, name="paper-receipt"),
+    path("<int:year>/<slug:code>/workbook/", workbook_views.workbook, name="workbook"),
+    path("<int:year>/<slug:code>/workbook/file/", workbook_views.workbook_file, name="workbook-file"),
+    path("<int:year>/<slug:code>/workbook/confirm/", workbook_views.workbook_confirm, name="workbook-confirm"),
     path("<int:year>/<slug:code>/<slug:section_id>/", views.section, name="section"),
 ]

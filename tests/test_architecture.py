@@ -21,6 +21,7 @@ WITH_DJANGO = {
     *("surveys/accounts", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context", "surveys/desk"),
     *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/mail", "surveys/notes"),
     *("surveys/paper_views", "surveys/papers", "surveys/urls", "surveys/views"),
+    *("surveys/workbook_page", "surveys/workbook_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views"),

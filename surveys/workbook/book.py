@@ -1,7 +1,9 @@
 """The frame of the workbook: formats, the page set-up, protection, hidden lists and the stamp. Pure."""
 
+import unicodedata
 from datetime import UTC, datetime
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -40,10 +42,11 @@ WORDS: dict[str, dict[str, Any]] = {
     "text": {**BOX, "num_format": "@"},
 }
 A4 = 9
+LINE_HEIGHT = 16
 MAY = {"format_columns": True, "format_rows": True}  # on a protected sheet: making columns and lines wider
 
 
-class _Workbook(Workbook):
+class _Workbook(Workbook):  # type: ignore[misc]
     """With its structure protected, without a password: sheets are not renamed or deleted by accident.
 
     XlsxWriter protects sheets only; the element has its place right after `workbookPr`.
@@ -83,6 +86,11 @@ class Book:
             self._looks[name] = self.workbook.add_format(WORDS[word])
         return self._looks[name]
 
+    def fit(self, page: Worksheet, line: int, *texts: tuple[str, float]) -> None:
+        """Make a line (counted from 0) as high as texts in columns of some widths need; not every program does."""
+        parts = [[ceil(_units(part) / (width - 1)) for part in text.split("\n")] for text, width in texts]
+        page.set_row(line, LINE_HEIGHT * max(1, *(sum(max(1, each) for each in found) for found in parts)) + 2)
+
     def page(self, name: str, widths: tuple[float, ...], frozen: int) -> Worksheet:
         """A protected sheet for landscape A4, as wide as the paper, with its head on every page."""
         page = self.workbook.add_worksheet(name)
@@ -93,6 +101,7 @@ class Book:
         page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         page.fit_to_pages(1, 0)
         page.repeat_rows(frozen - 1)
+        page.set_default_row(LINE_HEIGHT + 2)
         page.set_footer(f'&L&"{FONT},Regular"&8&F　&A&R&"{FONT},Regular"&8&P／&N')
         page.protect("", MAY)
         for at, width in enumerate(widths):
@@ -118,3 +127,8 @@ class Book:
             each.very_hidden()
         self.workbook.close()
         return self.out.getvalue()
+
+
+def _units(text: str) -> int:
+    """How wide a text is, in the digits that widths are counted in: a full-width sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)

@@ -95,12 +95,16 @@ ZIP_PASSWORD = Text(
     "圧縮にパスワードが掛かっています。パスワードを外して取り出したExcelブックを選んでください。",
     "The archive has a password. Unpack it and choose the Excel workbook inside.",
 )
-BOMB = _again("開くと極端に大きくなるファイルのため、開いていません。", "The file would grow far too large when opened.")
+BOMB = _again(
+    "開くと極端に大きくなるファイルのため、開いていません。", "The file would grow far too large when opened."
+)
 TOO_MANY_CELLS = Text(
     "セルが多すぎます。列や行の全体に付けた書式や、余分なシートを除いて保存し直してください。",
     "There are too many cells. Take out formats of whole rows or columns and extra sheets, and save it again.",
 )
-ENTITIES = _again("使えない書き方（XMLの実体宣言）が含まれています。", "The file has XML entities, which are not taken.")
+ENTITIES = _again(
+    "使えない書き方（XMLの実体宣言）が含まれています。", "The file has XML entities, which are not taken."
+)
 ODS = Text(
     "OpenDocument形式（.ods）です。「Excel（.xlsx）」の形式で保存し直してください。",
     "This is an OpenDocument file (.ods). Save it as Excel (.xlsx).",

@@ -6,7 +6,6 @@ unfolded, however large a file says it is.
 
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -19,7 +18,7 @@ from surveys.era import era_year
 from surveys.questionnaire import Questionnaire, Text
 from surveys.workbook import archive, cells, faults, stamp
 from surveys.workbook.faults import Fault, Refused
-from surveys.workbook.layout import ANCHOR, END, Block, Line, Sheet, Value, plan
+from surveys.workbook.layout import ANCHOR, END, Block, Line, Sheet, plan
 from surveys.workbook.stamp import Owner, Stamp
 from surveys.workbook.words import LISTS, START, TERMS
 

@@ -38,6 +38,7 @@ from surveys.workbook.layout import (
 from surveys.workbook.stamp import Owner, Stamp
 
 WIDTHS = (0, 9, 60, 34, 18, 18, 18, 0)
+LABEL_WIDTH, ANSWER_WIDTH = WIDTHS[2], WIDTHS[3]
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,7 @@ def _stamp(issue: Issue, sheets: list[Sheet]) -> Stamp:
             fingerprints[id] = a.fingerprint(answer)
     versions = {sheet.section.id: issue.versions.get(sheet.section.id, 0) for sheet in sheets}
     owner = issue.owner
-    return Stamp(
-        owner.year, owner.body, owner.name, owner.kind, issue.language, owner.checksum, versions, fingerprints
-    )
+    return Stamp(owner.year, owner.body, owner.name, owner.kind, issue.language, owner.checksum, versions, fingerprints)
 
 
 class _Page:
@@ -132,16 +131,22 @@ class _Page:
         self.put(NUMBER, at, f"{self.book.say(words.NUMBER)}{block.number}", "question blue")
         self.put(LABEL, at, self.book.say(question.text), "question bold wrap")
         self.put(FIRST, at, self.figure(question), "question small")
+        self.fit(at, self.book.say(question.text))
         for letter in ANSWER_COLUMNS[1:]:
             self.put(letter, at, "", "question")
         for text in (self.issue.gates.get(question.id), question.help and self.book.say(question.help)):
             if text:
                 at += 1
                 self.put(LABEL, at, text, "small wrap")
+                self.fit(at, text)
         if question.kind == "procedures":
             for each, column in zip(block.lines[0].fields, question.columns, strict=True):
                 when = f"\n{self.book.say(words.WHEN).format(label=each.needs[-1][1][0])}" if each.needs else ""
                 self.put(each.column_letter, at + 1, f"{self.book.say(column.label)}{when}", "head")
+            self.fit(at + 1, "\n")
+
+    def fit(self, line: int, label: str, answer: str = "") -> None:
+        self.book.fit(self.page, line - 1, (label, LABEL_WIDTH), (answer, ANSWER_WIDTH))
 
     def figure(self, question: Question) -> str:
         parts = [question.number and self.book.say(question.number)]
@@ -153,6 +158,7 @@ class _Page:
             self.put(letter, line.at, line.anchor, "small")
         self.put(NUMBER, line.at, "", "line")
         self.put(LABEL, line.at, line.label, "line wrap")
+        self.fit(line.at, line.label, str(contents.get(f"{FIRST}{line.at}", "")))
         for each in line.fields:
             self.put(each.column_letter, line.at, contents.get(each.cell, ""), each.kind)
             self.page.data_validation(each.cell, self.validation(block.question, each))
@@ -164,7 +170,9 @@ class _Page:
     def computed(self, line: Line, total: int | None) -> None:
         parts = ",".join(line.parts)
         formula = f'=IF(COUNT({parts})={len(line.parts)},SUM({parts}),"")'
-        self.page.write_formula(f"{FIRST}{line.at}", formula, self.book.look("computed"), "" if total is None else total)
+        self.page.write_formula(
+            f"{FIRST}{line.at}", formula, self.book.look("computed"), "" if total is None else total
+        )
 
     def grey(self, cells: str, is_needed: str) -> None:
         options = {"type": "formula", "criteria": f"=NOT({is_needed})", "format": self.book.condition("aside")}
