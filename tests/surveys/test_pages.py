@@ -21,7 +21,8 @@ from tests.random_answers import complete_answers, draft_answers
 from tests.surveys.web_page import WebPage, open_page
 
 HOME, PEOPLE, SYSTEMS, PROCEDURES = (f"/2020/202037/{name}" for name in ("", "people/", "systems/", "procedures/"))
-PAGES = (HOME, PEOPLE, f"{HOME}review/", f"{HOME}answers/")
+WORKBOOK = f"{HOME}workbook/"
+PAGES = (HOME, PEOPLE, f"{HOME}review/", f"{HOME}answers/", WORKBOOK)
 DRAFT: dict[str, Any] = {
     "cio": {"value": "yes"},
     "post": {"value": "other", "other_text": {"other": "情報監"}},
@@ -45,7 +46,7 @@ def fill(response: Response, answers: dict[str, Any]) -> None:
 # Who sees what
 
 READ = {
-    **dict.fromkeys([*PAGES, f"{HOME}questionnaire.pdf", f"{HOME}answers.pdf"], 200),
+    **dict.fromkeys([*PAGES, f"{HOME}questionnaire.pdf", f"{HOME}answers.pdf", f"{WORKBOOK}file/"], 200),
     **dict.fromkeys([f"{HOME}receipt/", f"{HOME}receipt.pdf", f"{HOME}police/", f"{HOME}nothing/"], 404),
 }
 HIDDEN = dict.fromkeys(READ, 404)
@@ -68,6 +69,10 @@ def test_every_role_at_every_page(person: str, response: Response, request: pyte
     saved = client.post(PEOPLE, {"version": "0", "digest|cio": "", "cio": "no"}).status_code
     expected = {"officer": 302, "approver": 302, "prefecture": 403, "ministry": 403}
     assert saved == expected.get(person, 404)
+    expected = {"officer": 400, "approver": 400, "prefecture": 403, "ministry": 403}
+    assert client.post(WORKBOOK).status_code == expected.get(person, 404)
+    expected = {"officer": 400, "approver": 400, "prefecture": 400, "ministry": 400}
+    assert client.post(f"{WORKBOOK}confirm/").status_code == expected.get(person, 404)
     submitted = client.post(f"{HOME}submit/").status_code
     assert submitted == {"approver": 409, "officer": 403, "prefecture": 403, "ministry": 403}.get(person, 404)
 
@@ -79,6 +84,7 @@ def test_who_is_not_signed_in_is_asked_to(response: Response, client: Client) ->
     assert client.get("/").headers["Location"] == "/report/"
     assert client.get("/glossary/2020/").status_code == 200
     assert client.get(f"{HOME}submit/").status_code == 302
+    assert client.post(f"{WORKBOOK}confirm/").status_code == 302
 
 
 def test_the_glossary_waits_until_the_round_opens(survey: Survey, client: Client) -> None:
