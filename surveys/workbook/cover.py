@@ -9,12 +9,12 @@ from surveys.workbook import words
 from surveys.workbook.book import Book
 from surveys.workbook.layout import NUMBER, TITLE_LINE, Sheet
 
-TEXT_WIDTH, MEANING_WIDTH = 70, 100
+TEXT_WIDTH, DEPARTMENT_WIDTH, MEANING_WIDTH = 70, 44, 100
 
 
 def cover(book: Book, sheets: list[Sheet], title: str, facts: Iterable[tuple[str, str]], strip: str) -> None:
     """Whose questionnaire this is, how to fill it in, and where what is."""
-    page = book.page(book.say(words.START), (3, 16, TEXT_WIDTH, 44), 1)
+    page = book.page(book.say(words.START), (3, 16, TEXT_WIDTH, DEPARTMENT_WIDTH), 1)
     page.set_portrait()
     page.fit_to_pages(1, 1)
     page.write_string(0, 1, title, book.look("title"))
@@ -54,6 +54,8 @@ def _sheets(book: Book, page: Worksheet, sheets: list[Sheet], at: int) -> None:
         page.write_url(line, 1, f"internal:'{sheet.name}'!B1", book.look("line link"), sheet.name)
         page.write_string(line, 2, book.say(sheet.section.title), book.look("line wrap"))
         page.write_string(line, 3, book.say(sheet.section.department), book.look("line wrap"))
+        texts = (sheet.section.title, TEXT_WIDTH), (sheet.section.department, DEPARTMENT_WIDTH)
+        book.fit(page, line, *((book.say(text), width) for text, width in texts))
 
 
 def glossary(book: Book, questionnaire: Questionnaire) -> None:

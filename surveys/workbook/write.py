@@ -39,6 +39,7 @@ from surveys.workbook.stamp import Owner, Stamp
 
 WIDTHS = (0, 9, 60, 34, 18, 18, 18, 0)
 LABEL_WIDTH, ANSWER_WIDTH = WIDTHS[2], WIDTHS[3]
+SMALLER = 10 / 9  # widths are counted in digits of 10 points, notes are set in 9
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class _Page:
             if text:
                 at += 1
                 self.put(LABEL, at, text, "small wrap")
-                self.fit(at, text)
+                self.book.fit(self.page, at - 1, (text, LABEL_WIDTH * SMALLER))
         if question.kind == "procedures":
             for each, column in zip(block.lines[0].fields, question.columns, strict=True):
                 when = f"\n{self.book.say(words.WHEN).format(label=each.needs[-1][1][0])}" if each.needs else ""

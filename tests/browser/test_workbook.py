@@ -47,7 +47,7 @@ def test_the_workbook_goes_down_and_up(
     page.get_by_role("heading", name="直していただきたいところが1つあります").wait_for()
     assert axe(page) == []
     assert page.get_by_role("button", name="取り込む").count() == 0
-    page.get_by_role("link", name="取り込まずに戻る").click()
+    page.get_by_role("link", name="ほかのファイルを読み込む").click()
 
     open_page(signed_in(approver), "/2020/202037/people/").fill({"cio": "yes"}).save()
     bring(page, fill(path, (own, 3)))
