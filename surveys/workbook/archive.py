@@ -15,10 +15,10 @@ from surveys.workbook import faults
 from surveys.workbook.faults import Refused
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_PARTS = 200  # ours has about 40
+MAX_PARTS = 200  # ours has 35
 MAX_UNPACKED = 30 * 1024 * 1024
 MAX_RATIO = 200
-MAX_TAGS = 600_000  # ours has about 60,000; more than this takes openpyxl too long
+MAX_TAGS = 200_000  # ours has about 20,000; at this many openpyxl takes some two seconds
 WORKBOOK, CONTENT_TYPES = "xl/workbook.xml", "[Content_Types].xml"
 
 # How a file begins that is not a ZIP, and what it is then.

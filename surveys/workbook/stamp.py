@@ -65,7 +65,8 @@ def from_text(text: Any) -> Stamp:
 
 def _of_this_format(content: dict[str, Any]) -> Stamp:
     found = Stamp(**content)
-    if not isinstance(found.year, int) or not all(isinstance(value, int) for value in found.versions.values()):
+    numbers = (found.year, *found.versions.values())
+    if not all(isinstance(number, int) for number in numbers) or not isinstance(found.fingerprints, dict):
         raise Damaged
     return found
 
