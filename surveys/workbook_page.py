@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from surveys import rules, words
-from surveys.blocks import Side, gate_sentence, language
+from surveys.blocks import Side, language
 from surveys.dossier import Dossier
 from surveys.models import Response
 from surveys.models.responses import Conflict
@@ -43,7 +43,8 @@ def issue(dossier: Dossier, *, blank: bool) -> Issue:
     sentences = {}
     for section in dossier.questionnaire.sections_for(dossier.kind):
         number = numbers(section, dossier.kind)
-        sentences.update({id: gate_sentence(section.question_by_id[id], section, number) for id in number})
+        for id in number:
+            sentences[id] = words.gate(section.question_by_id[id], section, number, language())
     is_made_up = dossier.response.synthetic and not blank
     return Issue(
         questionnaire=dossier.questionnaire,
