@@ -19,7 +19,7 @@ from surveys.admin.base import Button, ReadOnlyAdmin, Step
 from surveys.admin.rounds import SurveyAdmin
 from surveys.models import Event, Survey
 
-MOVED = ("response.submitted", "response.returned")  # what changes the answers that a run counts
+MOVED = ("response.submitted", "response.withdrawn", "response.returned")  # what changes the answers that a run counts
 
 
 def _publishes(run: Run) -> list[str]:

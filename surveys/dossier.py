@@ -116,6 +116,16 @@ class Dossier:
     def is_approver(self) -> bool:
         return Role.APPROVER in self.roles
 
+    @property
+    def why_not_withdraw(self) -> str:
+        """Why this person cannot take the submission back, or an empty text."""
+        return self.response.why_not_withdraw() if self.is_approver else _("取り下げられるのは決裁者だけです。")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the last submission was taken back."""
+        return self.response.state == Response.State.DRAFT and self.response.submission_id is not None
+
     @cached_property
     def approvers(self) -> list[User]:
         found = self.body.memberships.filter(role=Role.APPROVER).select_related("user").order_by("user__sign_in_id")

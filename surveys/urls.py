@@ -8,6 +8,7 @@ urlpatterns = [
     path("<int:year>/<slug:code>/", views.response, name="response"),
     path("<int:year>/<slug:code>/review/", views.review, name="review"),
     path("<int:year>/<slug:code>/submit/", views.submit, name="submit"),
+    path("<int:year>/<slug:code>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:year>/<slug:code>/receipt/", views.receipt, name="receipt"),
     path("<int:year>/<slug:code>/answers/", views.answers, name="answers"),
     path("<int:year>/<slug:code>/questionnaire.pdf", paper_views.blank, name="paper-blank"),

@@ -8,12 +8,13 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import blocks, notes, pages
 from surveys.dossier import Dossier
 from surveys.forms import SectionForm
-from surveys.models import NotAllowed, Response, SectionAnswers, Survey, User
+from surveys.models import NotAllowed, Response, SectionAnswers, Submission, Survey, User
 from surveys.models.responses import Saved
 from surveys.questionnaire import Section
 from surveys.rules import INCONSISTENT, MISSING
@@ -134,11 +135,34 @@ def submit(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """What taking a submission back means, and doing it."""
+    dossier = Dossier.find(_user(request), year, code)
+    if request.method != "POST":
+        return _withdraw_page(request, dossier)
+    try:
+        dossier.response.withdraw(request.POST.get("receipt", ""), by=dossier.user)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return _withdraw_page(request, dossier, status=409 if dossier.is_approver else 403)
+    messages.success(request, _("提出を取り下げました。直してから、もう一度提出します。"))
+    return redirect("response", year, code)
+
+
+def _withdraw_page(request: HttpRequest, dossier: Dossier, status: int = 200) -> HttpResponse:
+    return _page(request, "withdraw", dossier, {"submission": _last_submission(dossier)}, status)
+
+
+def _last_submission(dossier: Dossier) -> Submission:
+    return get_object_or_404(dossier.response.submissions.select_related("submitted_by").order_by("-number")[:1])
+
+
+@login_required
 @require_safe
 def receipt(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = Dossier.find(_user(request), year, code)
-    submission = get_object_or_404(dossier.response.submissions.select_related("submitted_by").order_by("-number")[:1])
-    return _page(request, "receipt", dossier, {"submission": submission, "steps": notes.steps(dossier)})
+    return _page(request, "receipt", dossier, {"submission": _last_submission(dossier), "steps": notes.steps(dossier)})
 
 
 @login_required

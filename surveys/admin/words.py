@@ -11,6 +11,7 @@ KINDS = {
     "answers.saved": _("回答を保存"),
     "answers.imported": _("回答を取込み"),
     "response.submitted": _("提出"),
+    "response.withdrawn": _("取下げ"),
     "response.returned": _("差戻し"),
     "response.accepted": _("受理"),
     "mail.sent": _("メールを送信"),

@@ -1,6 +1,6 @@
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -222,6 +222,34 @@ class Response(models.Model):
     def _to(self, state: str, *, reason: str = "", **details: str) -> Entry:
         before, self.state, self.return_reason = self.state, state, reason
         return Entry(f"response.{state}", self.subject, {"state": before}, {"state": state, **details}, reason)
+
+    def why_not_withdraw(self) -> str:
+        """Why a submission cannot be taken back now, or an empty text."""
+        if not self.survey.is_open:
+            return self.why_read_only()
+        if self.state != self.State.SUBMITTED:
+            return self.is_now()
+        if self.survey.deadline and self.survey.deadline < timezone.now():
+            return _g("提出期限を過ぎたため、取り下げられません。直すところがあれば、総務省にご連絡ください。")
+        return ""
+
+    @transaction.atomic
+    def withdraw(self, receipt: str, *, by: User) -> None:
+        """取下げ of the last submission, up to the deadline: not counted, and open for changes, until submitted again.
+
+        Raises NotAllowed if it is not the last one any more, or if it is not allowed now.
+        """
+        locked = self._locked()
+        if not locked.may_submit(by):
+            raise NotAllowed(_g("取り下げられるのは決裁者だけです。"))
+        if locked.submission is None or locked.submission.receipt != receipt:
+            raise NotAllowed(_g("受付番号%(receipt)sは、最後の提出ではありません。") % {"receipt": receipt})
+        if locked.state != self.State.DRAFT:  # else a double click: it has been withdrawn already
+            if reason := locked.why_not_withdraw():
+                raise NotAllowed(reason)
+            event = locked._to(self.State.DRAFT, receipt=receipt)
+            locked._move(replace(event, kind="response.withdrawn"), by=by)
+        self.state = locked.state
 
     @transaction.atomic
     def send_back(self, reason: str, *, by: User) -> None:

@@ -47,8 +47,9 @@ def answer_section(page: Page, survey: Survey, section: Section, answers: dict[s
 def test_the_way_of_a_response_from_the_first_answer_to_the_published_table(
     survey: Survey, ueda: Body, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    """The officer answers everything and the approver submits; the ministry sends it back, the officer corrects it,
-    the approver submits again; the ministry accepts, recomputes and publishes; somebody opens the workbook."""
+    """The officer answers everything; the approver submits, withdraws and submits; the ministry sends it back, the
+    officer corrects it, the approver submits again; the ministry accepts, recomputes and publishes; somebody opens the
+    workbook."""
     make_ministry("manager", "soumu")
     answers = complete_answers(survey.questionnaire, ueda.kind, random.Random(5))
     officer, approver, ministry = sign_in("officer"), sign_in("approver"), sign_in("soumu")
@@ -60,6 +61,8 @@ def test_the_way_of_a_response_from_the_first_answer_to_the_published_table(
     assert Response.objects.get(body=ueda).applicable_answers() == answers
 
     submit(approver, ueda, "R2-202037-01")
+    withdraw(approver)
+    submit(approver, ueda, "R2-202037-02")
     send_back(ministry, "職員数をご確認ください。")
 
     officer.goto("/")
@@ -67,7 +70,7 @@ def test_the_way_of_a_response_from_the_first_answer_to_the_published_table(
     officer.goto(f"/2020/{ueda.code}/organisation/")
     keyboard.fill(officer, {"table-1|own_regular": ["77"]}, "保存する")
 
-    submit(approver, ueda, "R2-202037-02")
+    submit(approver, ueda, "R2-202037-03")
     stored = Response.objects.select_related("submission").get(body=ueda)
     assert stored.submission is not None and stored.submission.fingerprint[:4] in approver.content()
     accept(ministry)
@@ -89,6 +92,16 @@ def submit(page: Page, body: Body, receipt: str) -> None:
     assert page.locator("form input[type=radio]").count() == 0
     assert axe(page) == []
     page.goto(f"/2020/{body.code}/receipt/")
+
+
+def withdraw(page: Page) -> None:
+    """From the receipt to the page that says what a withdrawal means, and back to the answers."""
+    keyboard.press(page, "提出を取り下げる")
+    assert axe(page) == []
+    keyboard.press(page, "提出を取り下げる")
+    page.get_by_text("提出を取り下げました").wait_for()
+    page.goto(f"{page.url}receipt/")
+    assert "この提出は取り下げました" in page.inner_text("main") and axe(page) == []
 
 
 def send_back(page: Page, reason: str) -> None:

@@ -47,7 +47,9 @@ def fill(response: Response, answers: dict[str, Any]) -> None:
 
 READ = {
     **dict.fromkeys([*PAGES, f"{HOME}questionnaire.pdf", f"{HOME}answers.pdf", f"{WORKBOOK}file/"], 200),
-    **dict.fromkeys([f"{HOME}receipt/", f"{HOME}receipt.pdf", f"{HOME}police/", f"{HOME}nothing/"], 404),
+    **dict.fromkeys(
+        [f"{HOME}receipt/", f"{HOME}withdraw/", f"{HOME}receipt.pdf", f"{HOME}police/", f"{HOME}nothing/"], 404
+    ),
 }
 HIDDEN = dict.fromkeys(READ, 404)
 VISIBLE_TO = {
@@ -75,6 +77,19 @@ def test_every_role_at_every_page(person: str, response: Response, request: pyte
     assert client.post(f"{WORKBOOK}confirm/").status_code == expected.get(person, 404)
     submitted = client.post(f"{HOME}submit/").status_code
     assert submitted == {"approver": 409, "officer": 403, "prefecture": 403, "ministry": 403}.get(person, 404)
+
+
+@pytest.mark.parametrize("person", VISIBLE_TO)
+def test_every_role_at_a_submission(person: str, response: Response, request: pytest.FixtureRequest) -> None:
+    fill(response, complete_answers(response.survey.questionnaire, "city", Random(1)))
+    submission = response.submit(by=make_member(response.body, "approver"))
+    client = signed_in(request.getfixturevalue(person))
+    seen = 200 if VISIBLE_TO[person] is READ else 404
+    found = {name: client.get(f"{HOME}{name}").status_code for name in ("receipt/", "receipt.pdf", "withdraw/")}
+    assert found == dict.fromkeys(found, seen)
+    expected = {"approver": 302, "officer": 403, "prefecture": 403, "ministry": 403}
+    withdrawn = client.post(f"{HOME}withdraw/", {"receipt": submission.receipt}).status_code
+    assert withdrawn == expected.get(person, 404)
 
 
 def test_who_is_not_signed_in_is_asked_to(response: Response, client: Client) -> None:

@@ -1,10 +1,12 @@
 """Rounds and responses: saving merges by question, states move with their events, the database refuses the rest."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from surveys.accounts import display_name
 from surveys.answers import fingerprint
@@ -145,6 +147,35 @@ def test_submit_return_submit_accept(response: Response) -> None:
     moves = [kind for kind in kinds() if kind.startswith("response.")]
     assert moves == ["response.submitted", "response.returned", "response.submitted", "response.accepted"]
     assert Submission.objects.count() == 2
+
+
+def test_the_approver_withdraws_until_the_deadline(response: Response) -> None:
+    approver, officer = make_member(response.body, "approver"), make_member(response.body)
+    response = answer(response.survey, response.body, COMPLETE)
+    with pytest.raises(NotAllowed, match="最後の提出ではありません"):
+        response.withdraw("R2-202037-01", by=approver)
+    response.submit(by=approver)
+    with pytest.raises(NotAllowed, match="決裁者だけ"):
+        response.withdraw("R2-202037-01", by=officer)
+    response.survey.set_deadline(timezone.now() - timedelta(minutes=1), by=None)
+    with pytest.raises(NotAllowed, match="期限を過ぎた"):
+        response.withdraw("R2-202037-01", by=approver)
+    response.survey.set_deadline(timezone.now() + timedelta(days=1), by=None)
+    for _ in ("once", "a double click"):
+        response.withdraw("R2-202037-01", by=approver)
+        assert response.state == "draft"
+    response.save_section("people", {"staff": {"cells": {"own": 4, "outside": 2, "resident": 1}}}, seen=1, by=officer)
+    assert response.submit(by=approver).receipt == "R2-202037-02"
+    with pytest.raises(NotAllowed, match="最後の提出ではありません"):
+        response.withdraw("R2-202037-01", by=approver)  # a page from before the second submission
+    response.accept(by=approver)
+    with pytest.raises(NotAllowed, match="今「受理」"):
+        response.withdraw("R2-202037-02", by=approver)
+    response.survey.close()
+    with pytest.raises(NotAllowed, match="受付が終わった"):
+        response.withdraw("R2-202037-02", by=approver)
+    moves = [kind for kind in kinds() if kind.startswith("response.")]
+    assert moves == ["response.submitted", "response.withdrawn", "response.submitted", "response.accepted"]
 
 
 def test_nobody_submits_what_they_have_not_seen(response: Response) -> None:
