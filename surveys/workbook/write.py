@@ -94,6 +94,7 @@ class _Page:
         section = self.sheet.section
         title = f"{section.number}　{self.book.say(section.title)}"
         self.put(NUMBER, TITLE_LINE, title, "title")
+        self.page.set_row(TITLE_LINE - 1, 24)
         owner, department = self.issue.owner, self.book.say(section.department)
         self.put(NUMBER, 2, f"{owner.name}（{owner.body}）　{self.book.say(words.DEPARTMENT)}：{department}", "small")
         self.put(NUMBER, 3, self.issue.strip or self.book.say(words.FIRST_HELP), "small")
@@ -141,10 +142,16 @@ class _Page:
                 self.put(LABEL, at, text, "small wrap")
                 self.book.fit(self.page, at - 1, (text, LABEL_WIDTH * SMALLER))
         if question.kind == "procedures":
-            for each, column in zip(block.lines[0].fields, question.columns, strict=True):
-                when = f"\n{self.book.say(words.WHEN).format(label=each.needs[-1][1][0])}" if each.needs else ""
-                self.put(each.column_letter, at + 1, f"{self.book.say(column.label)}{when}", "head")
-            self.fit(at + 1, "\n")
+            self.column_heads(block, at + 1)
+
+    def column_heads(self, block: Block, line: int) -> None:
+        """The heads of the columns of procedures, with when a column is needed."""
+        texts = []
+        for each, column in zip(block.lines[0].fields, block.question.columns, strict=True):
+            when = f"\n{self.book.say(words.WHEN).format(label=each.needs[-1][1][0])}" if each.needs else ""
+            texts.append(f"{self.book.say(column.label)}{when}")
+            self.put(each.column_letter, line, texts[-1], "head")
+        self.book.fit(self.page, line - 1, *zip(texts, WIDTHS[3:], strict=False))
 
     def fit(self, line: int, label: str, answer: str = "") -> None:
         self.book.fit(self.page, line - 1, (label, LABEL_WIDTH), (answer, ANSWER_WIDTH))
