@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
-from openpyxl.utils import column_index_from_string  # type: ignore[import-untyped]
+from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from surveys import answers as a
 from surveys.era import era_year
