@@ -48,7 +48,7 @@ def _dossier(request: HttpRequest, year: int, code: str) -> Dossier:
 
 def _file(dossier: Dossier, paper: Paper, name: str) -> HttpResponse:
     """The PDF with a name in ASCII and one in words (RFC 6266); made from synthetic answers it says so first."""
-    mark = "synthetic-" if dossier.response.synthetic else ""
+    mark = "synthetic-" if paper.cover.synthetic else ""
     plain = content_disposition_header(True, f"{mark}survey-{dossier.survey.year}-{dossier.body.code}-{name}.pdf")
     spoken = f"{mark}{paper.cover.subtitle} {dossier.body.full_name} {paper.cover.title}.pdf".replace("　", " ")
     disposition = f"{plain}; filename*=UTF-8''{quote(spoken)}"

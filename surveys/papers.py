@@ -28,7 +28,8 @@ def blank(dossier: Dossier) -> Paper:
         _("この調査票は、庁内での確認と下書きに使うものです。回答は画面から入力して提出します。"),
     )
     facts = (_body(dossier), *_dates(dossier))
-    cover = _cover(dossier, name, at=survey.opened_at or timezone.now(), facts=facts, notes=notes)
+    at = survey.opened_at or timezone.now()
+    cover = _cover(dossier, name, at=at, synthetic=False, facts=facts, notes=notes)
     return blank_paper(cover, dossier.questionnaire, dossier.kind)
 
 
@@ -45,7 +46,16 @@ def answers(dossier: Dossier) -> Paper:
         answered = _("%(answered)s／%(asked)s問") % {"answered": counts.answered, "asked": counts.asked}
         facts += ((_("回答"), answered),)
     stamp = _("%(time)s 現在") % {"time": moment(now)}
-    cover = _cover(dossier, _("回答"), at=now, mark=mark, stamp=stamp, facts=(*facts, *_dates(dossier)), notes=(note,))
+    cover = _cover(
+        dossier,
+        _("回答"),
+        at=now,
+        synthetic=dossier.response.synthetic,
+        mark=mark,
+        stamp=stamp,
+        facts=(*facts, *_dates(dossier)),
+        notes=(note,),
+    )
     return answered_paper(cover, dossier.questionnaire, dossier.kind, dossier.answers)
 
 
@@ -57,6 +67,7 @@ def receipt(dossier: Dossier, submission: Submission) -> Paper:
         dossier,
         _("提出の控え"),
         at=submission.submitted_at,
+        synthetic=dossier.response.synthetic,
         mark=submission.receipt,
         stamp=_("%(time)s 提出") % {"time": moment(submission.submitted_at)},
         key=(_("受付番号"), submission.receipt),
@@ -71,12 +82,12 @@ def receipt(dossier: Dossier, submission: Submission) -> Paper:
     return answered_paper(cover, dossier.questionnaire, dossier.kind, json.loads(submission.document))
 
 
-def _cover(dossier: Dossier, name: str, *, at: datetime, **more: Any) -> Cover:
-    """The parts that all papers share."""
+def _cover(dossier: Dossier, name: str, *, at: datetime, synthetic: bool, **more: Any) -> Cover:
+    """The parts that all papers share; what is made from synthetic answers says so."""
     english = language().startswith("en")
     year, title = fiscal_year(dossier.survey.year), say(dossier.questionnaire.title)
     notes = more.pop("notes")
-    if dossier.response.synthetic:
+    if synthetic:
         notes = (_("表示している回答は、公表値に合わせて作った合成データです。"), *notes)
         more["mark"] = "　".join(filter(None, (_("合成データ"), more.get("mark"))))
     return Cover(
@@ -85,6 +96,7 @@ def _cover(dossier: Dossier, name: str, *, at: datetime, **more: Any) -> Cover:
         subtitle=year,
         about=f"{dossier.body.full_name}（{dossier.body.code}）　{year} {title}",
         author=dossier.body.full_name,
+        synthetic=synthetic,
         at=at,
         notes=notes,
         **{"mark": "", "stamp": "", **more},

@@ -44,6 +44,7 @@ class Cover:
     key: tuple[str, str] | None = None  # the one fact that stands out, such as the receipt number
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    synthetic: bool = False
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,8 @@ def test_papers_of_synthetic_answers_say_so(response: Response, client_of: Clien
     words, names = paper(client_of, "answers")
     assert "合成データ未提出" in words and "公表値に合わせて作った合成データです。" in words
     assert 'filename="synthetic-' in names and "UTF-8''synthetic-" in names
+    words, names = paper(client_of, "questionnaire")
+    assert "合成データ" not in words and "synthetic" not in names, "a blank one holds no answers"
 
 
 def test_the_questionnaire_is_that_of_the_kind_of_body(response: Response, client_of: Client, nagano: Body) -> None:
