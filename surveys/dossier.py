@@ -1,5 +1,6 @@
 """One response as one person sees it: what the pages of a body share, with each query made once."""
 
+import json
 from functools import cached_property
 
 from django.http import Http404
@@ -9,12 +10,19 @@ from django.utils.translation import gettext as _
 
 from surveys import pages, rules
 from surveys.answers import fingerprint
+from surveys.changes import Side
 from surveys.models import Membership, Response, SectionAnswers, User
 from surveys.pages import Progress, Total
 from surveys.questionnaire import Questionnaire, Section
 from surveys.rules import Answers
 
 Role = Membership.Role
+
+
+def submitted_side(response: Response) -> Side:
+    """The answers of a response as they were last submitted."""
+    assert response.submission
+    return Side(response.survey.questionnaire, response.body.kind, json.loads(response.submission.document))
 
 
 class Dossier:
@@ -54,6 +62,17 @@ class Dossier:
     @cached_property
     def total(self) -> Total:
         return pages.total(self.progress)
+
+    @property
+    def side(self) -> Side:
+        """The answers as they stand, for a comparison with earlier ones."""
+        return Side(self.questionnaire, self.kind, rules.applicable(self.questionnaire, self.kind, self.answers))
+
+    @cached_property
+    def earlier(self) -> Response | None:
+        """What the body submitted in the latest round before this one."""
+        found = Response.objects.filter(body=self.body, survey__year__lt=self.survey.year, state__in=Response.COUNTED)
+        return found.select_related("survey", "submission", "body").order_by("-survey__year").first()
 
     def reload(self) -> None:
         """Read the answers again after a save."""

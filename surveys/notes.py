@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from surveys import pages
-from surveys.blocks import mends, say
-from surveys.dossier import Dossier
+from surveys.blocks import language, mends, say
+from surveys.changes import Change, changes
+from surveys.dossier import Dossier, submitted_side
 from surveys.forms import SectionForm
 from surveys.models import Response
 from surveys.models.responses import Saved
+from surveys.templatetags.surveys import fiscal_year
 
 State = Response.State
 SAVED, MERGED = "saved", "merged"  # extra tags: where a message stands on the page
@@ -89,6 +91,26 @@ def _go_on(dossier: Dossier, entry: pages.Progress) -> Step:
     left = entry.asked - entry.answered
     text = ngettext("あと%(count)s問です。", "あと%(count)s問です。", left) % {"count": left}
     return Step(_("項目%(number)s「%(title)s」の続き") % words, text, url, _("続ける"))
+
+
+class Changed(NamedTuple):
+    """What differs from earlier answers, under a title."""
+
+    id: str
+    title: str
+    changes: list[Change]
+
+
+def changed(dossier: Dossier) -> list[Changed]:
+    """What the review shows of earlier answers: those last submitted, and those of the round before."""
+    found = []
+    if dossier.response.submission and not dossier.is_submitted:
+        found.append(("since-submission", _("前の提出から変わったところ"), dossier.response))
+    if earlier := dossier.earlier:
+        title = _("%(year)sの回答から変わったところ") % {"year": fiscal_year(earlier.survey.year)}
+        found.append(("since-earlier", title, earlier))
+    now = dossier.side
+    return [Changed(id, title, changes(submitted_side(before), now, language())) for id, title, before in found]
 
 
 class Stage(NamedTuple):

@@ -119,7 +119,8 @@ def review(request: HttpRequest, year: int, code: str) -> HttpResponse:
 def _review_page(request: HttpRequest, dossier: Dossier, status: int = 200) -> HttpResponse:
     missing, wrong = (pages.todos(dossier.progress, dossier.kind, kind) for kind in (MISSING, INCONSISTENT))
     places = sum(todo.places for todo in (*missing, *wrong))
-    return _page(request, "review", dossier, {"missing": missing, "wrong": wrong, "places": places}, status)
+    context = {"missing": missing, "wrong": wrong, "places": places, "changed": notes.changed(dossier)}
+    return _page(request, "review", dossier, context, status)
 
 
 @login_required

@@ -122,6 +122,26 @@ def test_home_leads_to_the_one_response_or_lists_them(
     assert "今、答えていただく調査はありません。" in signed_in(nobody).get("/").content.decode()
 
 
+def test_the_review_shows_what_changed_since_the_submission_and_the_round_before(
+    response: Response, approver: User, ministry: User
+) -> None:
+    client = signed_in(approver)
+    assert "変わったところ" not in client.get(f"{HOME}review/").content.decode()
+    fill(response, complete_answers(response.survey.questionnaire, "city", Random(1)))
+    response.submit(by=approver)
+    now = open_round(2021, "pages").responses.get(body=response.body)
+    fill(now, {**response.answers(), "staff": {"cells": {"own": 4321, "outside": 1, "resident": 1}}})
+    later = client.get("/2021/202037/review/").content.decode()
+    assert "令和2年度の回答から変わったところ　1" in later and "4,321人" in later
+    assert "前の提出から" not in later
+    now.submit(by=approver)
+    now.send_back("職員数をご確認ください。", by=ministry)
+    now.save_section("people", {"staff": {"cells": {"own": 43, "outside": 1, "resident": 1}}}, seen=9, by=approver)
+    again = client.get("/2021/202037/review/").content.decode()
+    assert "前の提出から変わったところ　1" in again and "4,321人" in again and "44人" in again
+    assert "令和2年度の回答から変わったところ　1" in again
+
+
 def test_readers_get_neither_fields_nor_buttons(response: Response, prefecture: User) -> None:
     fill(response, DRAFT)
     client = signed_in(prefecture)
