@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from surveys import pages, rules
 from surveys.answers import fingerprint
 from surveys.changes import Side
-from surveys.models import Membership, Response, SectionAnswers, User
+from surveys.models import Membership, Response, SectionAnswers, Submission, User
 from surveys.pages import Progress, Total
 from surveys.questionnaire import Questionnaire, Section
 from surveys.rules import Answers
@@ -73,6 +73,10 @@ class Dossier:
         """What the body submitted in the latest round before this one."""
         found = Response.objects.filter(body=self.body, survey__year__lt=self.survey.year, state__in=Response.COUNTED)
         return found.select_related("survey", "submission", "body").order_by("-survey__year").first()
+
+    def last_submission(self) -> Submission:
+        """The last submission, withdrawn or sent back or not; not found if there is none."""
+        return get_object_or_404(self.response.submissions.select_related("submitted_by").order_by("-number")[:1])
 
     def reload(self) -> None:
         """Read the answers again after a save."""

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -38,7 +37,7 @@ def answers(request: HttpRequest, year: int, code: str) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def receipt(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = _dossier(request, year, code)
-    submission = get_object_or_404(dossier.response.submissions.select_related("submitted_by").order_by("-number")[:1])
+    submission = dossier.last_submission()
     return _file(dossier, papers.receipt(dossier, submission), f"receipt-{submission.receipt}")
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import blocks, notes, pages
 from surveys.dossier import Dossier
 from surveys.forms import SectionForm
-from surveys.models import NotAllowed, Response, SectionAnswers, Submission, Survey, User
+from surveys.models import NotAllowed, Response, SectionAnswers, Survey, User
 from surveys.models.responses import Saved
 from surveys.questionnaire import Section
 from surveys.rules import INCONSISTENT, MISSING
@@ -152,18 +152,14 @@ def withdraw(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 
 def _withdraw_page(request: HttpRequest, dossier: Dossier, status: int = 200) -> HttpResponse:
-    return _page(request, "withdraw", dossier, {"submission": _last_submission(dossier)}, status)
-
-
-def _last_submission(dossier: Dossier) -> Submission:
-    return get_object_or_404(dossier.response.submissions.select_related("submitted_by").order_by("-number")[:1])
+    return _page(request, "withdraw", dossier, {"submission": dossier.last_submission()}, status)
 
 
 @login_required
 @require_safe
 def receipt(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = Dossier.find(_user(request), year, code)
-    return _page(request, "receipt", dossier, {"submission": _last_submission(dossier), "steps": notes.steps(dossier)})
+    return _page(request, "receipt", dossier, {"submission": dossier.last_submission(), "steps": notes.steps(dossier)})
 
 
 @login_required
