@@ -45,12 +45,12 @@ class Desk(AdminSite):
             raise PermissionDenied
         return redirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}")
 
-    def logout(  # type: ignore[override]
+    def logout(  # type: ignore[override]  # a redirect in place of Django's page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_logout")
 
-    def password_change(  # type: ignore[override]
+    def password_change(  # type: ignore[override]  # a redirect in place of Django's page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")

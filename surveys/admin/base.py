@@ -88,13 +88,13 @@ class DeskAdmin(admin.ModelAdmin):
 
     # Django's own log is not written: the events are the one history.
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]  # no LogEntry
         pass
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]  # no LogEntry
         pass
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]  # no LogEntry
         pass
 
     def history(self, thing: Any) -> QuerySet[Event]:
@@ -144,7 +144,8 @@ class DeskAdmin(admin.ModelAdmin):
         rows = [(thing, step.about(thing), step.why_not(thing)) for thing in things]
         context = {"title": step.label, "step": step, "rows": rows, "form": form, "opts": self.opts}
         context["possible"] = sum(not why_not for _thing, _about, why_not in rows)
-        context["back"] = self.url_of(things[0]) if request.resolver_match.url_name.endswith("_step") else ""  # type: ignore[union-attr]
+        name = str(request.resolver_match.url_name)  # type: ignore[union-attr]  # a view always has a match
+        context["back"] = self.url_of(things[0]) if name.endswith("_step") else ""
         return TemplateResponse(request, "admin/step.html", {**self.admin_site.each_context(request), **context})
 
     def take(self, request: HttpRequest, step: Step, things: Sequence[Any], reason: str) -> None:

@@ -63,6 +63,7 @@ def inspect(data: bytes) -> None:
     except zipfile.BadZipFile as error:
         is_whole = zipfile.is_zipfile(io.BytesIO(data))
         raise Refused(faults.DAMAGED if is_whole else faults.TRUNCATED) from error
+    # zipfile raises NotImplementedError for a way of packing that it does not know.
     except (zlib.error, NotImplementedError, EOFError, ValueError) as error:
         if isinstance(error, Refused):
             raise

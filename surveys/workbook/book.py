@@ -46,7 +46,7 @@ LINE_HEIGHT = 16
 MAY = {"format_columns": True, "format_rows": True}  # on a protected sheet: making columns and lines wider
 
 
-class _Workbook(Workbook):  # type: ignore[misc]
+class _Workbook(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
     """With its structure protected, without a password: sheets are not renamed or deleted by accident.
 
     XlsxWriter protects sheets only; the element has its place right after `workbookPr`.

@@ -5,6 +5,7 @@ unfolded, however large a file says it is.
 """
 
 import io
+import logging
 import re
 from dataclasses import dataclass, field
 from itertools import chain
@@ -23,6 +24,7 @@ from surveys.workbook.stamp import Owner, Stamp
 from surveys.workbook.words import LISTS, START, TERMS
 
 Rows = list[tuple[Any, ...]]
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -60,6 +62,7 @@ def read(data: bytes, questionnaire: Questionnaire, owner: Owner) -> Upload:
     except Refused:
         raise
     except Exception as error:  # openpyxl raises anything at all for a damaged file
+        log.warning("An uploaded workbook could not be read", exc_info=True)  # lest a fault of our own stays hidden
         raise Refused(faults.DAMAGED) from error
     return upload
 

@@ -69,7 +69,7 @@ def words(reader: PdfReader) -> str:
 
 
 def outline(reader: PdfReader) -> list[str]:
-    return [entry.title for entry in reader.outline]  # type: ignore[union-attr]
+    return [entry.title for entry in reader.outline]
 
 
 def tags(element: Any) -> set[str]:
@@ -86,7 +86,7 @@ def fonts(reader: PdfReader) -> set[str]:
     """The names of the embedded fonts, without the mark of the subset."""
     names = set()
     for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+        for font in page["/Resources"]["/Font"].values():
             names.add(font.get_object()["/BaseFont"].split("+")[1])
     return names
 
@@ -104,8 +104,8 @@ def test_a_paper_is_tagged_named_and_in_one_font(cover: Cover, make: Any, sectio
     more = {"answers": ANSWERS} if make is answered_paper else {}
     reader = read(make(cover, QUESTIONS, "city", **more))
     root = reader.root_object
-    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == (cover.language, True)  # type: ignore[index]
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()  # type: ignore[attr-defined]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == (cover.language, True)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
     assert reader.metadata and reader.metadata.title == cover.title and reader.metadata.author == "長野県上田市"
     assert [title.split() for title in outline(reader)] == [title.split() for title in sections]
     assert {"/Title", "/H1", "/H2", "/Table", "/THead", "/TH", "/TD"} <= tags(root["/StructTreeRoot"])
