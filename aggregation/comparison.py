@@ -1,4 +1,6 @@
-"""A body's answers beside its own kind, its side of the country and the published numbers. Pure.
+"""A body's answers beside its peers, its kind, its side of the country and the published numbers. Pure.
+
+Peers are the bodies of the same kind and size, where the run keeps enough of them; else those of the same kind.
 
 Compared by ids only, so that a question is held against what was asked under the same id in another round.
 Nobody is ranked, and no other body's answers come in: only the tables and the `Peers` of a run.
@@ -12,24 +14,29 @@ from functools import cached_property
 from aggregation.baseline import BODIES, Baseline, quotient
 from aggregation.compare import Compared, compared
 from aggregation.estimate import EXISTS, ONLINE, RATE
-from aggregation.groups import KIND, KIND_LABELS, NATIONAL_LABELS
-from aggregation.measures import Measure, measures
+from aggregation.groups import KIND, kind_and_band, label, short_label
+from aggregation.measures import IN_PLACE, NOT_IN_PLACE, UNANSWERED, Measure, measures
 from aggregation.peers import Peers, Statistic
 from aggregation.tables import NATIONAL, TOTAL, Cell, Entry, Table
-from surveys.answers import BLANK, NOT_ASKED, states
+from surveys.answers import BLANK, NOT_ASKED, PARTLY, states
 from surveys.questionnaire import Question, Questionnaire, Section, Text, tier
 from surveys.rules import Answer, Answers, totals
 
 NO_ENTRY = Entry("", Text("", ""))
 PER_CENT = Text("％", "%")
-LABELS = {**NATIONAL_LABELS, **KIND_LABELS, TOTAL: Text("全国", "Whole country")}
+WHOLE_COUNTRY = Text("全国", "Whole country")
 RATE_COLUMN = Entry(RATE, Text("オンライン利用率", "Online use"))
 _KEPT = {NATIONAL, KIND}
 
 
+def name_of(group: str) -> Text:
+    """How a comparison names a group: all bodies together are the whole country."""
+    return WHOLE_COUNTRY if group == TOTAL else label(group)
+
+
 @dataclass(frozen=True)
 class Own:
-    """The body that is compared: its answers that apply now, in a round."""
+    """The body that is compared: its answers that apply now, in a round; its registered population, if it has one."""
 
     code: str
     name: str
@@ -37,6 +44,12 @@ class Own:
     year: int
     synthetic: bool
     answers: Answers
+    population: int | None = None
+
+    @property
+    def peers(self) -> str:
+        """The code of the bodies of the same kind and size; empty where there is no such group."""
+        return kind_and_band(self.kind, self.population)
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,11 @@ class Beside:
 
     @property
     def label(self) -> Text:
-        return LABELS[self.group]
+        return name_of(self.group)
+
+    @property
+    def short_label(self) -> Text:
+        return WHOLE_COUNTRY if self.group == TOTAL else short_label(self.group)
 
     @property
     def change(self) -> Decimal | int | None:
@@ -90,10 +107,14 @@ class Point:
 
 @dataclass(frozen=True)
 class QuestionComparison:
-    """A question with all its data. `state` is one of `surveys.answers`: answered, partly, blank, not_asked."""
+    """A question with all its data. `state` is one of `surveys.answers`: answered, partly, blank, not_asked.
+
+    `is_open`: it is not known yet, since it, or what decides whether it is asked, is not wholly answered.
+    """
 
     question: Question
     state: str
+    is_open: bool
     points: tuple[Point, ...]
 
     @property
@@ -104,29 +125,41 @@ class QuestionComparison:
     def is_blank(self) -> bool:
         return self.state == BLANK
 
-    def in_place(self, measure: Measure) -> bool:
-        return any(point.in_place and (point.row.code, point.column.code) in measure.places for point in self.points)
+    def status(self, measure: Measure) -> str:
+        """What a measure is here, a constant of `aggregation.measures`."""
+        told = {point.in_place for point in self.points if (point.row.code, point.column.code) in measure.places}
+        if told != {None}:
+            return IN_PLACE if True in told else NOT_IN_PLACE
+        return UNANSWERED if self.is_open else NOT_ASKED
 
 
 @dataclass(frozen=True)
 class SectionComparison:
-    """A section: its questions, and its measures with whether each is in place here."""
+    """A section: its questions, and its measures with what each is here."""
 
     section: Section
     questions: tuple[QuestionComparison, ...]
-    measures: tuple[tuple[Measure, bool], ...]
+    measures: tuple[tuple[Measure, str], ...]
     peers: Statistic | None
 
     @property
     def in_place(self) -> int:
-        return sum(there for _, there in self.measures)
+        return sum(status == IN_PLACE for _, status in self.measures)
+
+    @property
+    def unanswered(self) -> int:
+        return sum(status == UNANSWERED for _, status in self.measures)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A body's whole comparison. `has_run`: there is a run; without one only published numbers stand beside it."""
+    """A body's whole comparison. `has_run`: there is a run; without one only published numbers stand beside it.
+
+    `group` is whom `peers` are: the bodies of the same kind and size or, if they are too few, of the same kind.
+    """
 
     own: Own
+    group: str
     sections: tuple[SectionComparison, ...]
     peers: Statistic | None
     has_run: bool
@@ -135,6 +168,10 @@ class Comparison:
     @property
     def in_place(self) -> int:
         return sum(section.in_place for section in self.sections)
+
+    @property
+    def unanswered(self) -> int:
+        return sum(section.unanswered for section in self.sections)
 
     @property
     def measures(self) -> int:
@@ -162,8 +199,9 @@ def compare_body(
     sections = questionnaire.sections_for(own.kind) if only is None else only
     return Comparison(
         own=own,
+        group=found.group,
         sections=tuple(found.section(section) for section in sections),
-        peers=found.peers.measures(own.kind),
+        peers=found.peers.measures(found.group),
         has_run=now is not None,
         synthetic=own.synthetic or (now is not None and now.synthetic),
     )
@@ -176,13 +214,15 @@ class _Comparing:
         self.own, self.questionnaire, self.baseline = own, questionnaire, baseline
         self.peers = now.peers if now else Peers()
         self.side = tier(own.kind)
-        self.groups = tuple(dict.fromkeys((own.kind, self.side)))
+        self.group = self.peers.group or own.kind
+        self.groups = tuple(dict.fromkeys((self.group, own.kind, self.side)))
         self.cells: dict[tuple[str, str, str, str], Cell] = {
             (table.id, cell.row, cell.column, cell.group): cell
             for table in (now.tables if now else ())
             for cell in table.cells
             if cell.breakdown in _KEPT and cell.group in (*self.groups, TOTAL)
         }
+        self.cells |= {(table, cell.row, cell.column, cell.group): cell for table, cell in self.peers.cells()}
 
     @cached_property
     def states(self) -> Mapping[str, str]:
@@ -195,17 +235,22 @@ class _Comparing:
         return SectionComparison(
             section,
             questions,
-            tuple((measure, by_id[measure.question.id].in_place(measure)) for measure in named),
-            self.peers.measures(self.own.kind, section.id),
+            tuple((measure, by_id[measure.question.id].status(measure)) for measure in named),
+            self.peers.measures(self.group, section.id),
         )
 
     def question(self, question: Question) -> QuestionComparison:
         answer = self.own.answers.get(question.id, {})
         points = tuple(_POINTS[question.kind](self, question, answer))
-        return QuestionComparison(question, self.states[question.id], points)
+        return QuestionComparison(question, self.states[question.id], self.is_open(question), points)
+
+    def is_open(self, question: Question) -> bool:
+        if self.states[question.id] == NOT_ASKED and question.gate:
+            return any(self.is_open(self.questionnaire.question_by_id[id]) for id in question.gate.questions)
+        return self.states[question.id] in (BLANK, PARTLY)
 
     def beside(self, question: Question, row: str, column: str) -> tuple[Beside, ...]:
-        """The body's kind and its side; the side is what reports print. A prefecture's kind is its side."""
+        """The body's peers, kind and side; the side is what reports print. A prefecture's kind is its side."""
         return tuple(
             Beside(
                 group,

@@ -11,16 +11,15 @@ from itertools import groupby
 
 from aggregation.baseline import percent
 from aggregation.compare import Compared
-from aggregation.comparison import LABELS, Beside, Comparison, Point, QuestionComparison, SectionComparison
+from aggregation.comparison import Beside, Comparison, Point, QuestionComparison, SectionComparison
 from aggregation.estimate import EXISTS, ONLINE
 from aggregation.measures import Measure
 from aggregation.pages import as_printed, share, signed, whole
-from aggregation.tables import TOTAL, Cell
+from aggregation.tables import TOTAL
 from surveys.pages import numbers
-from surveys.questionnaire import Chapter, Question, Questionnaire, Text, tier
+from surveys.questionnaire import Chapter, Question, Questionnaire, Text
 
 PEERS, NATION, PUBLISHED = "peers", "nation", "published"  # the looks of bars, and which of them a bar is
-MANY = 50  # per cent of the kind that make "many bodies"
 YES, NO = Text("はい", "Yes"), Text("いいえ", "No")
 OF_PROCEDURE = {
     (EXISTS, True): Text("手続がある", "Has the procedure"),
@@ -37,7 +36,7 @@ MORE, LESS, SAME = (
 
 @dataclass(frozen=True)
 class Scale:
-    """A section in the summary: measures in place here and in the middle body of its kind, and where on a line."""
+    """A section in the summary: measures in place here and in the middle body of its peers, and where on a line."""
 
     found: SectionComparison
 
@@ -58,11 +57,19 @@ class Scale:
         return None if self.median is None or not self.total else percent(int(self.median * 2), self.total * 2)
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether nothing is known yet of any measure of the section."""
+        return 0 < self.total == self.found.unanswered
+
+    @property
     def difference(self) -> Text | None:
+        """How the body stands to the median; None while what is unanswered may still change it."""
         if self.median is None or not self.total:
             return None
-        own = self.found.in_place
-        return SAME if own == self.median else MORE if own > self.median else LESS
+        least, most = self.found.in_place, self.found.in_place + self.found.unanswered
+        if least > self.median or most < self.median:
+            return MORE if least > self.median else LESS
+        return SAME if least == most else None
 
 
 def summary(questionnaire: Questionnaire, comparison: Comparison) -> list[tuple[Chapter, list[Scale]]]:
@@ -231,16 +238,21 @@ def _own_words(row: Sequence[Point], is_procedure: bool) -> Iterator[Text]:
             yield Text(f"{label.ja} {point.value}%", f"{label.en} {point.value}%")
 
 
+def looks(point: Point) -> dict[str, Beside]:
+    """Whose shares are bars: the peers' and the nation's. What is printed is the nation's."""
+    peers, nation = point.beside[0], point.beside[-1]
+    found = {PEERS: peers, NATION: nation} if peers != nation else {PEERS: peers}
+    return {NATION: nation} if _is_rate(point) else found
+
+
 def bars(point: Point, has_run: bool) -> tuple[Bar, ...]:
-    """The share of the body's kind, that of its side, and the published one."""
+    """The share of the body's peers, that of its side, and the published one."""
     return tuple(_bars(point, has_run))
 
 
 def _bars(point: Point, has_run: bool) -> Iterator[Bar]:
-    for n, beside in enumerate(point.beside):
-        if has_run:
-            nation = n > 0 or _is_rate(point)
-            yield Bar(NATION if nation else PEERS, beside.label, beside.cell.percent if beside.cell else None)
+    for look, beside in looks(point).items() if has_run else ():
+        yield Bar(look, beside.short_label, beside.cell.percent if beside.cell else None)
     last = point.beside[-1]
     yield Bar(PUBLISHED, last.label, printed_share(last.published))
 
@@ -289,57 +301,6 @@ def _published(beside: Beside) -> str:
 
 
 @dataclass(frozen=True)
-class Gap:
-    """A measure that is not in place here, and is in many bodies of the kind: the bar of the kind, then the others."""
-
-    section: SectionComparison
-    measure: Measure
-    bar: Bar
-    others: tuple[Bar, ...]
-
-
-def gaps(comparison: Comparison) -> list[Gap]:
-    """The measures not in place here that at least half of the kind has in place, in the order of the questionnaire."""
-    return [
-        Gap(section, measure, first, tuple(others))
-        for section in comparison.sections
-        for measure, there in section.measures
-        if not there
-        for first, *others in [_measure_bars(section, measure, comparison.has_run)]
-        if first.look == PEERS and (first.percent or 0) >= MANY
-    ]
-
-
-def _measure_bars(section: SectionComparison, measure: Measure, has_run: bool) -> tuple[Bar, ...]:
-    """The bars of a measure. Its places exclude each other, so that their numbers add up.
-
-    A measure that is not asked here, or not answered yet, has only its published bar: it says nothing of this body.
-    """
-    (found,) = (found for found in section.questions if found.question.id == measure.question.id)
-    points = [point for point in found.points if (point.row.code, point.column.code) in measure.places]
-    known = any(point.in_place is False for point in points)
-    if len(points) == 1:
-        return bars(points[0], has_run and known)
-    return tuple(_sum_bars(points, has_run and known))
-
-
-def _sum_bars(points: Sequence[Point], has_run: bool) -> Iterator[Bar]:
-    for n, first in enumerate(points[0].beside if has_run else ()):
-        cells = [cell for point in points if (cell := point.beside[n].cell)]
-        base = max((cell.base or 0 for cell in cells), default=0)
-        yield Bar(NATION if n else PEERS, first.label, percent(_sum(cells), base))
-    last = points[0].beside[-1]
-    printed = [found for point in points if (found := point.beside[-1].published) and found.baseline_base]
-    whole_base = printed[0].baseline_base if len(printed) == len(points) else None
-    count = sum(found.baseline_count or 0 for found in printed)
-    yield Bar(PUBLISHED, last.label, percent(count, whole_base) if whole_base else None)
-
-
-def _sum(cells: Sequence[Cell]) -> int:
-    return sum(cell.count or 0 for cell in cells)
-
-
-@dataclass(frozen=True)
 class Counted:
     """What counts as in place in a question: the favourable answers and, of a matrix, the rows."""
 
@@ -361,9 +322,3 @@ def _counted(question: Question, named: Sequence[Measure]) -> Counted:
     answers = tuple(entry.label for entry in entries if entry.code in question.favourable)
     rows = tuple(measure.label for measure in named if measure.label) if question.rows else ()
     return Counted(question, answers, rows)
-
-
-def labels(comparison: Comparison) -> tuple[Text, Text]:
-    """The names of the body's kind and of its side; of a prefecture both are the same."""
-    kind = comparison.own.kind
-    return LABELS[kind], LABELS[tier(kind)]

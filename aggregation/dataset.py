@@ -56,7 +56,15 @@ def own(response: Response) -> Own:
     """The answers of one body as they stand now, those that apply."""
     body, survey = response.body, response.survey
     answers = applicable(survey.questionnaire, body.kind, response.answers())
-    return Own(body.code, str(body), body.kind, survey.year, response.synthetic, answers)
+    return Own(body.code, str(body), body.kind, survey.year, response.synthetic, answers, body.population)
+
+
+def submitted(response: Response) -> Own:
+    """The answers of one body as they were last submitted."""
+    body, submission = response.body, response.submission
+    assert submission
+    answers = json.loads(submission.document)
+    return Own(body.code, str(body), body.kind, response.survey.year, response.synthetic, answers, body.population)
 
 
 def response_of(survey: Survey, code: str) -> Response | None:

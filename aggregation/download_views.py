@@ -78,7 +78,8 @@ def table(request: HttpRequest, year: int, table: str, suffix: str) -> HttpRespo
 def comparison(request: HttpRequest, year: int, code: str, suffix: str) -> HttpResponse:
     """The comparison of a body, beside the same run as on its page."""
     dossier = Dossier.find(cast(User, request.user), year, code)
-    found = downloads.for_body(Run.objects.published_until(year), dossier.response)
+    only = dossier.questionnaire.sections_for(dossier.kind)
+    found = downloads.for_body(Run.objects.published_until(year), dossier.response, only)
     return _attached(_writer(suffix)(found), suffix, report.comparison_file_name(found.comparison, suffix))
 
 

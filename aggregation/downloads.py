@@ -1,5 +1,6 @@
 """What goes into files: the tables of a run, or the comparison of a body with one."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from aggregation.export.tables_book import TablesFile
 from aggregation.models import Run
 from aggregation.tables import Table
 from surveys.era import era_date
+from surveys.questionnaire import Section
 
 
 def national(run: Run, table: Table | None = None) -> TablesFile:
@@ -32,8 +34,8 @@ def _facts(run: Run) -> Facts:
     )
 
 
-def for_body(run: Run | None, response: dataset.Response) -> ComparisonFile:
-    """The answers of a body beside a run or, without one, beside the published numbers only."""
+def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section] | None = None) -> ComparisonFile:
+    """The answers of a body beside a run or, without one, beside the published numbers only; `only`: some sections."""
     survey = response.survey
     created = datetime.combine(survey.reference_date, time(), UTC)
     now = "いまの集計：まだ公表されていません"
@@ -41,5 +43,5 @@ def for_body(run: Run | None, response: dataset.Response) -> ComparisonFile:
         created = run.published_at or run.created_at
         published = f"{era_date(timezone.localdate(run.published_at))}公表" if run.published_at else "公表前"
         now = f"いまの集計：{run}（{published}、{run.responses:,}団体）"
-    comparison = report.for_body(run, response)
+    comparison = report.for_body(run, response, only)
     return ComparisonFile(comparison, now, report.baseline_year(survey.year), created)

@@ -10,9 +10,12 @@ from functools import cached_property
 from itertools import compress
 
 from aggregation.tables import NATIONAL, TOTAL, BodyRow
+from surveys.bands import BAND_LABELS, band
 from surveys.questionnaire import MUNICIPALITY, PREFECTURE, Text, tier
 
 KIND, POPULATION_BAND = "kind", "population_band"
+KIND_AND_BAND = "kind_and_band"  # the peers of a municipality; no published table is broken down by it
+SMALLEST = 5  # counted bodies: with fewer, the numbers of a kind and band would say too much of each of them
 
 NATIONAL_LABELS = {
     PREFECTURE: Text("都道府県", "Prefectures"),
@@ -28,16 +31,7 @@ KIND_LABELS = {
     "town": Text("町", "Towns"),
     "village": Text("村", "Villages"),
 }
-BAND_LABELS = {
-    "lt5k": Text("５千人未満", "Under 5,000 people"),
-    "5k-10k": Text("５千人以上１万人未満", "5,000 to 9,999 people"),
-    "10k-30k": Text("１万人以上３万人未満", "10,000 to 29,999 people"),
-    "30k-50k": Text("３万人以上５万人未満", "30,000 to 49,999 people"),
-    "50k-100k": Text("５万人以上10万人未満", "50,000 to 99,999 people"),
-    "100k-300k": Text("10万人以上30万人未満", "100,000 to 299,999 people"),
-    "ge300k": Text("30万人以上", "300,000 people or more"),
-}
-BAND_STARTS = (0, 5_000, 10_000, 30_000, 50_000, 100_000, 300_000)
+SAME_KIND_AND_SIZE = Text("同じ種類・規模", "Same kind and size")
 
 # ISO 3166-2:JP, in the order of the 2-digit codes 01 to 47; the Japanese names come from the register.
 _ROMANISED = """
@@ -73,10 +67,24 @@ def pick(values: Iterable[int], members: int) -> Iterator[int]:
     return compress(values, map(int, f"{members:b}"[::-1]))
 
 
-def band(population: int) -> str:
-    """The code of the population band that a number of persons falls in."""
-    codes = tuple(BAND_LABELS)
-    return codes[sum(start <= population for start in BAND_STARTS) - 1]
+def kind_and_band(kind: str, population: int | None) -> str:
+    """The code of the bodies of the same kind and size: city:50k-100k. Empty where there is no such group."""
+    return f"{kind}:{band(population)}" if kind in KIND_LABELS and population is not None else ""
+
+
+def label(group: str) -> Text:
+    """The name of a national group, of a kind, or of a kind and band."""
+    kind, _, own = group.partition(":")
+    found = KIND_LABELS.get(kind) or NATIONAL_LABELS[kind]
+    if not own:
+        return found
+    size = BAND_LABELS[own]
+    return Text(f"人口{size.ja}の{found.ja}", f"{found.en} with {size.en[0].lower()}{size.en[1:]}")
+
+
+def short_label(group: str) -> Text:
+    """The name of a group where there is little room and the peers are named elsewhere."""
+    return SAME_KIND_AND_SIZE if ":" in group else label(group)
 
 
 class Grouping:
@@ -151,3 +159,19 @@ class Grouping:
     def _group(self, breakdown: str, code: str, label: Text, members: int) -> Group:
         responded = (members & self.counted).bit_count()
         return Group(breakdown, code, label, members, members.bit_count(), responded)
+
+
+class ByKindAndBand(Grouping):
+    """Only the kinds of municipalities divided by population, where enough bodies are counted."""
+
+    def of(self, sides: frozenset[str]) -> tuple[Group, ...]:
+        return self.groups if MUNICIPALITY in sides else ()
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        own = [kind_and_band(body.kind, body.population) for body in self.bodies]
+        codes = sorted(set(own) - {""})
+        found = (
+            self._group(KIND_AND_BAND, code, label(code), self.where(mine == code for mine in own)) for code in codes
+        )
+        return tuple(group for group in found if group.responded >= SMALLEST)

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from surveys.questionnaire import Question, Section, Text
 
+# What a measure is in a body. What is not asked is behind a gate that the body's other answers close.
+IN_PLACE, NOT_IN_PLACE, UNANSWERED, NOT_ASKED = "in_place", "not_in_place", "unanswered", "not_asked"
+
 Place = tuple[str, str]  # row and column, as tables name them: an option has no column
 
 

@@ -5,11 +5,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Event, Survey, User
+from aggregation import ranges
+from surveys.models import Event, PeerRange, Survey, User
 from surveys.models.events import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from aggregation.tables import Table
 
@@ -74,8 +75,8 @@ class Run(models.Model):
         return f"run {self.pk}"
 
     @classmethod
-    def keep(cls, tables: "Iterable[Table]", **facts: Any) -> "Run":
-        """Store a run with its tables, in the order of the report."""
+    def keep(cls, tables: "Iterable[Table]", peers_by_group: "Mapping[str, str]", **facts: Any) -> "Run":
+        """Store a run with its tables, in the order of the report, and with what it says of each kind and size."""
         run = cls.objects.create(**facts)
         RunTable.objects.bulk_create(
             [
@@ -83,17 +84,26 @@ class Run(models.Model):
                 for n, table in enumerate(tables)
             ]
         )
+        RunPeers.objects.bulk_create(
+            [RunPeers(run=run, group=group, document=document) for group, document in peers_by_group.items()]
+        )
         return run
 
     @transaction.atomic
     def publish(self, *, by: User | None) -> None:
-        """Make this the published run of its round; publishing it again changes nothing."""
+        """Make this the published run of its round, and its ranges those that later answers are held against;
+        publishing it again changes nothing."""
         locked = Run.objects.select_for_update().get(pk=self.pk)
         if locked.published_at is None:
             self.published_at, self.published_by = timezone.now(), by
             self.save(update_fields=["published_at", "published_by"])
+            PeerRange.objects.publish(self.survey, self.peer_ranges())
             entry = Entry("run.published", self.subject, None, {"year": self.survey.year})
             Event.objects.record([entry], actor=by)
+
+    def peer_ranges(self) -> "Iterator[PeerRange]":
+        """The ranges of this run as `surveys` keeps them."""
+        return (PeerRange(survey=self.survey, **own._asdict()) for own in ranges.read(self.peers))
 
 
 class RunTable(models.Model):
@@ -114,3 +124,19 @@ class RunTable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} {self.table}"
+
+
+class RunPeers(models.Model):
+    """What a run keeps of the bodies of one kind and size, as canonical JSON (see aggregation.peers)."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="peers_by_group")
+    group = models.CharField(max_length=40)
+    document = models.TextField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["run", "group"], name="run_peers_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.group}"

@@ -1,20 +1,26 @@
-"""What a run keeps of bodies of the same kind beside its tables: means and medians, never anybody's answers. Pure.
+"""What a run keeps of a body's peers beside its tables: means, medians and shares, never anybody's answers. Pure.
 
 The document of a run, by section or question: `sections` and `all` hold, for each kind of body, how many measures its
 bodies have in place (`aggregation.measures`); `numbers` hold each number asked, by row, for each kind and side.
-Each entry is [bodies, sum, median]. A measure behind a closed gate is not in place.
+Each entry is [bodies, sum, median]. A measure behind a closed gate is not in place. `ranges` are those of
+`aggregation.ranges`.
+
+The document of a kind and band is the same for this one group, with its shares: `bodies` and `responded` of the group,
+and for each table its `cells` as [row, column, base, count].
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from aggregation.baseline import quotient
+from aggregation import ranges
+from aggregation.baseline import percent, quotient
 from aggregation.collect import Collected
-from aggregation.groups import pick
+from aggregation.groups import KIND_AND_BAND, Group, pick
 from aggregation.measures import measures
+from aggregation.tables import Cell, Table
 from surveys.answers import canonical
 from surveys.questionnaire import MUNICIPALITY, Section
 
@@ -36,22 +42,38 @@ class Statistic(NamedTuple):
 
 @dataclass(frozen=True)
 class Peers:
-    """The statistics of a run. What it does not hold is None: no body of the group has answered."""
+    """The statistics of a run. What it does not hold is None: no body of the group has answered.
+
+    `group` is the kind and band of the body that is compared, if the run keeps it; `sized` is its document.
+    """
 
     document: Mapping[str, Any] = field(default_factory=dict)
+    group: str = ""
+    sized: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_text(cls, text: str) -> "Peers":
-        """From what `to_text` made; a run of an older version has an empty text."""
-        return cls(json.loads(text)) if text else cls()
+    def from_texts(cls, text: str, group: str = "", sized: str = "") -> "Peers":
+        """From what `to_text` and `by_kind_and_band` made; a run of an older version has an empty text, or no group."""
+        return cls(json.loads(text) if text else {}, group if sized else "", json.loads(sized) if sized else {})
 
-    def measures(self, kind: str, section: str = "") -> Statistic | None:
-        """Measures in place in the bodies of a kind: of one section, or of all."""
-        found = self.document.get("sections", {}).get(section, {}) if section else self.document.get("all", {})
-        return _statistic(found.get(kind))
+    def _of(self, group: str) -> Mapping[str, Any]:
+        return self.sized if group == self.group else self.document
+
+    def measures(self, group: str, section: str = "") -> Statistic | None:
+        """Measures in place in the bodies of a group: of one section, or of all."""
+        document = self._of(group)
+        found = document.get("sections", {}).get(section, {}) if section else document.get("all", {})
+        return _statistic(found.get(group))
 
     def number(self, table: str, row: str, group: str) -> Statistic | None:
-        return _statistic(self.document.get("numbers", {}).get(table, {}).get(row, {}).get(group))
+        return _statistic(self._of(group).get("numbers", {}).get(table, {}).get(row, {}).get(group))
+
+    def cells(self) -> Iterator[tuple[str, Cell]]:
+        """The shares of the kind and band, each with the id of its table."""
+        for table, lines in self.sized.get("cells", {}).items():
+            for row, column, base, count in lines:
+                head = (row, column, KIND_AND_BAND, self.group, self.sized["bodies"], self.sized["responded"])
+                yield table, Cell(*head, base, count, percent(count, base))
 
 
 def _statistic(entry: Sequence[Any] | None) -> Statistic | None:
@@ -61,15 +83,56 @@ def _statistic(entry: Sequence[Any] | None) -> Statistic | None:
 def to_text(collected: Collected) -> str:
     """The statistics of a run as canonical JSON: equal answers give equal texts."""
     kinds = {kind: list(_positions(collected, kind)) for kind in {body.kind: None for body in collected.bodies}}
-    everything = [0] * len(collected.bodies)
-    sections = {}
-    for section in collected.questionnaire.sections:
-        counts = _in_place(collected, section)
-        everything = [sum(pair) for pair in zip(everything, counts, strict=True)]
-        if any(measures(section, kind) for kind in kinds):
-            sections[section.id] = _by_group(kinds, counts)
-    numbers = {id: rows for id in collected.by_question if (rows := _numbers(collected, id, kinds))}
-    return canonical({"sections": sections, "all": _by_group(kinds, everything), "numbers": numbers})
+    municipal = list(pick(range(len(collected.bodies)), collected.grouping.tiers[MUNICIPALITY]))
+    document = _document(collected, _all_in_place(collected), kinds, {**kinds, MUNICIPALITY: municipal})
+    return canonical({**document, "ranges": ranges.document(collected, kinds)})
+
+
+def by_kind_and_band(collected: Collected, groups: Iterable[Group], tables: Sequence[Table]) -> dict[str, str]:
+    """The document of each group of a kind and band; `tables` are broken down by these groups."""
+    counts, found = _all_in_place(collected), {}
+    for group in groups:
+        members = list(pick(range(len(collected.bodies)), group.members & collected.grouping.counted))
+        document = _document(collected, counts, {group.code: members}, {group.code: members})
+        document |= {"bodies": group.bodies, "responded": group.responded, "cells": _cells(tables, group.code)}
+        found[group.code] = canonical(document)
+    return found
+
+
+def _cells(tables: Sequence[Table], group: str) -> dict[str, list[list[Any]]]:
+    own = {
+        table.id: [
+            [cell.row, cell.column, cell.base, cell.count]
+            for cell in table.cells
+            if cell.group == group and cell.count is not None
+        ]
+        for table in tables
+    }
+    return {id: cells for id, cells in own.items() if cells}
+
+
+def _all_in_place(collected: Collected) -> dict[str, list[int]]:
+    """How many measures each body has in place, by section, of those that name any."""
+    return {
+        section.id: _in_place(collected, section)
+        for section in collected.questionnaire.sections
+        if any(measures(section, kind) for kind in {body.kind for body in collected.bodies})
+    }
+
+
+def _document(
+    collected: Collected,
+    counts: Mapping[str, list[int]],
+    groups: Mapping[str, list[int]],
+    groups_of_numbers: Mapping[str, list[int]],
+) -> dict[str, Any]:
+    everything = [sum(own) for own in zip(*counts.values(), strict=True)] or [0] * len(collected.bodies)
+    numbers = {id: rows for id in collected.by_question if (rows := _numbers(collected, id, groups_of_numbers))}
+    return {
+        "sections": {id: _by_group(groups, own) for id, own in counts.items()},
+        "all": _by_group(groups, everything),
+        "numbers": numbers,
+    }
 
 
 def _positions(collected: Collected, kind: str) -> Iterable[int]:
@@ -94,15 +157,13 @@ def _by_group(groups: Mapping[str, Iterable[int]], values: Sequence[int]) -> dic
     return {group: _entry([values[n] for n in members]) for group, members in groups.items() if members}
 
 
-def _numbers(collected: Collected, id: str, kinds: Mapping[str, list[int]]) -> dict[str, dict[str, Entry]]:
-    """The numbers of a question by row; prefectures are a kind and a side."""
-    municipal = list(pick(range(len(collected.bodies)), collected.grouping.tiers[MUNICIPALITY]))
+def _numbers(collected: Collected, id: str, groups: Mapping[str, list[int]]) -> dict[str, dict[str, Entry]]:
+    """The numbers of a question by row and group; prefectures are a kind and a side."""
     found = {}
     for row, given in collected.by_question[id].numbers.items():
         values = dict(given)
-        groups = {code: [values[n] for n in members if n in values] for code, members in kinds.items()}
-        groups[MUNICIPALITY] = [values[n] for n in municipal if n in values]
-        found[row] = {code: _entry(own) for code, own in groups.items() if own}
+        by_group = {code: [values[n] for n in members if n in values] for code, members in groups.items()}
+        found[row] = {code: _entry(own) for code, own in by_group.items() if own}
     return found
 
 

@@ -5,19 +5,19 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from aggregation import baseline, dataset, series, tables, tabulate
-from aggregation.collect import collect
-from aggregation.comparison import Comparison, Now, compare_body
+from aggregation import baseline, dataset, peers, series, tables, tabulate
+from aggregation.collect import Collected, collect
+from aggregation.comparison import Comparison, Now, Own, compare_body
+from aggregation.groups import ByKindAndBand
 from aggregation.models import Run
 from aggregation.peers import Peers
-from aggregation.peers import to_text as peers_to_text
 from surveys.answers_file import REPORTED, SYNTHETIC
 from surveys.models import Survey
 from surveys.questionnaire import Section
@@ -34,13 +34,18 @@ NUMERIC = [
     "measures",
     "peers",
     "populations",
+    "ranges",
     "series",
     "tables",
     "tabulate",
 ]
+RULES = ["answers", "bands", "definition", "questionnaire", "rules"]
 SOURCES = [
     *(FOLDER / f"{name}.py" for name in NUMERIC),
-    *(FOLDER.parent / "surveys" / f"{name}.py" for name in ("answers", "definition", "questionnaire", "rules")),
+    *(
+        FOLDER.parent / "surveys" / f"{name}.py"
+        for name in ("answers", "bands", "definition", "questionnaire", "rules")
+    ),
     *sorted(DATA.glob("baseline-*.csv")),
     DATA / "series.csv",
     DATA / "tables.toml",
@@ -122,7 +127,7 @@ def compute(survey: Survey) -> Computed:
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
     data = dataset.load(survey)
     reading = time.perf_counter() - started
-    facts = {
+    facts: dict[str, Any] = {
         "code_version": code_version(),
         "questionnaire_checksum": survey.checksum,
         "answers_fingerprint": data.fingerprint,
@@ -132,9 +137,17 @@ def compute(survey: Survey) -> Computed:
         return Computed(latest, False, time.perf_counter() - started, reading)
     collected = collect(survey.questionnaire, data.bodies)
     made = tabulate.build(collected, specs(), past(), survey.year)
-    facts["peers"] = peers_to_text(collected)
-    run = Run.keep(made, survey=survey, responses=data.counted, synthetic=data.synthetic, **facts)
+    facts["peers"] = peers.to_text(collected)
+    facts |= {"survey": survey, "responses": data.counted, "synthetic": data.synthetic}
+    run = Run.keep(made, peers_by_group(collected, survey.year), **facts)
     return Computed(run, True, time.perf_counter() - started, reading)
+
+
+def peers_by_group(collected: Collected, year: int) -> dict[str, str]:
+    """What a run keeps of each kind and size of body, by the rules of its tables."""
+    grouping = ByKindAndBand(collected.bodies)
+    made = tabulate.build(replace(collected, grouping=grouping), specs(), past(), year)
+    return peers.by_kind_and_band(collected, grouping.groups, made)
 
 
 def misfits(survey: Survey) -> list[str]:
@@ -162,15 +175,27 @@ def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section
     """The answers of a body beside a run (without one, only beside the published numbers); `only`: some sections."""
     own, questionnaire = dataset.own(response), response.survey.questionnaire
     sections = questionnaire.sections_for(own.kind) if only is None else only
-    now = None if run is None else Now(_tables_of(run, sections), Peers.from_text(run.peers), run.synthetic)
+    now = None if run is None else Now(_tables_of(run, sections), _peers_of(run, own), run.synthetic)
     year = baseline_year(own.year)
     return compare_body(own, questionnaire, now, None if year is None else published(year), sections)
+
+
+def alone(response: dataset.Response) -> Comparison:
+    """What a body last submitted in a round, beside nothing."""
+    return compare_body(dataset.submitted(response), response.survey.questionnaire, None, None)
 
 
 def _tables_of(run: Run, sections: Sequence[Section]) -> list[tables.Table]:
     wanted = {question.public_id for section in sections for question in section.questions}
     documents = run.tables.filter(table__in=wanted).values_list("document", flat=True)
     return [tables.from_text(document) for document in documents]
+
+
+def _peers_of(run: Run, own: Own) -> Peers:
+    """The peers of a body: those of its kind and, if enough of them are counted, of its kind and size."""
+    group = own.peers
+    sized = run.peers_by_group.filter(group=group).values_list("document", flat=True).first() if group else None
+    return Peers.from_texts(run.peers, group, sized or "")
 
 
 def origin(run: Run) -> str:

@@ -29,6 +29,7 @@ ALLOW_DEMO = env.bool("ALLOW_DEMO", DEBUG)
 SHOW_DEMO_STRIP = env.bool("SHOW_DEMO_STRIP", False)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 CONTACT_TELEPHONE = env.str("CONTACT_TELEPHONE", "")
+CONTACT_HOURS = env.str("CONTACT_HOURS", "")  # on weekdays, such as 9:30～17:00
 
 INSTALLED_APPS = [
     "surveys",
@@ -107,7 +108,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("sign_in_id", "name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -174,6 +178,8 @@ STATICFILES_DIRS = [
     for prefix, folder in (
         ("tokens", NODE_MODULES / "@digital-go-jp" / "design-tokens" / "dist"),
         ("fonts", NODE_MODULES / "@fontsource" / "biz-udpgothic"),
+        ("htmx", NODE_MODULES / "htmx.org" / "dist"),
+        ("idiomorph", NODE_MODULES / "idiomorph" / "dist"),
     )
     if folder.is_dir()
 ]

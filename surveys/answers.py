@@ -23,6 +23,7 @@ from surveys.questionnaire import Question, Questionnaire, Row, Text
 from surveys.rules import Answer, Answers, asked_anywhere, is_complete, procedure_columns, totals
 
 OTHER_TEXT = "other_text"
+WHOLE = ""  # the place of all of an answer, where a row code is the place of a row
 UNKNOWN = "unknown"
 TEXT_LIMIT = 500
 FULL_WIDTH = str.maketrans("０１２３４５６７８９，", "0123456789,")
@@ -280,6 +281,13 @@ def _write_cell(question: Question, row: str, cell: Any) -> Iterator[Datum]:
         yield from (Datum(row, name, str(cell[name])) for name in question.column_by_code if name in cell)
     else:
         yield Datum(row, "count" if question.kind == "matrix-integer" else "", str(cell))
+
+
+def part(answer: Answer, place: str) -> dict[str, Any]:
+    """What an answer says at a place, in the shape of an answer; {} for nothing."""
+    if place == WHOLE:
+        return dict(answer)
+    return {key: {place: answer[key][place]} for key in ("cells", OTHER_TEXT) if place in answer.get(key, {})}
 
 
 def inapplicable_columns(question: Question, answer: Answer) -> list[Fault]:

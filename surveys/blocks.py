@@ -1,6 +1,6 @@
 """A question prepared for its template: plain values, texts in the active language."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,8 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from surveys import places, rules, words
-from surveys.answers import OTHER_TEXT, UNKNOWN
-from surveys.models.responses import Conflict
+from surveys.answers import OTHER_TEXT, UNKNOWN, WHOLE
+from surveys.doubt_blocks import DoubtBlock
+from surveys.earlier import BY_ROW, Confirmation, Last, Was, confirmations
+from surveys.models.sections import Conflict
 from surveys.pages import numbers
 from surveys.questionnaire import Column, Option, Question, Row, Term, Text
 
@@ -68,6 +70,19 @@ class Line:
     computed: bool = False
     total: int | None = None
     missing: bool = False
+    was: Was | None = None
+    is_same: bool = False
+
+
+class Who(NamedTuple):
+    """Who gave an answer, and when."""
+
+    name: str
+    at: datetime
+
+    @classmethod
+    def of(cls, mark: Mapping[str, Any]) -> "Who":
+        return cls(mark["name"], datetime.fromisoformat(mark["at"]))
 
 
 class Side(NamedTuple):
@@ -89,10 +104,15 @@ class Block:
     answer: dict[str, Any]
     values: MultiValueDict[str, str]
     messages: dict[str, list[str]]
-    digest: str
+    basis: str
     terms: tuple[Term, ...] = ()
     conflict: Conflict | None = None
     person: str = ""
+    theirs: Who | None = None
+    is_unsaved: bool = False
+    last: Last | None = None
+    confirmed: tuple[Confirmation, ...] = ()
+    doubts: list[DoubtBlock] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -103,14 +123,26 @@ class Block:
         return "-" in self.number
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether a doubt about the answer needs a reason."""
+        return any(not block.doubted.is_settled for block in self.doubts)
+
+    @property
     def own_messages(self) -> list[str]:
         """What is to be mended in a question without rows; in a table it stands at the row."""
         return self.messages.get(self.id, []) if self.question.options else []
 
     @property
     def described_by(self) -> str:
-        parts = [("help", self.question.help), ("gate", self.gate), ("error", self.own_messages)]
+        parts = [
+            *(("help", self.question.help), ("example", self.question.example)),
+            *(("gate", self.gate), ("error", self.own_messages)),
+        ]
         return " ".join(f"{self.id}.{name}" for name, there in parts if there)
+
+    @property
+    def example(self) -> str:
+        return words.example(self.question, language())
 
     def mark(self, name: str, value: str, label: str, *, html_id: str) -> Mark:
         """A radio button or checkbox, chosen or not."""
@@ -138,6 +170,38 @@ class Block:
     @cached_property
     def lines(self) -> list[Line]:
         return [*_LINES[self.question.kind](self)]
+
+    def beside(self, line: Line, row: Row) -> Line:
+        """A row with what it said last year, and whether that was confirmed."""
+        if self.last and self.last.has_rows:
+            line.was = self.last.row(row.code, language())
+            line.is_same = any(row.code in found.places for found in self.confirmed) and not line.was.is_changed
+        return line
+
+    @property
+    def last_lines(self) -> list[words.Line]:
+        """Last year's answer, where it does not stand row by row."""
+        return self.last.lines(language()) if self.last else []
+
+    @property
+    def is_by_row(self) -> bool:
+        """Whether the rows of the question are taken over one by one."""
+        return self.question.kind in BY_ROW
+
+    @property
+    def is_unfit(self) -> bool:
+        """Whether last year's answer would be taken over if it fitted this year's definition."""
+        last = self.last
+        return last is not None and bool(last.before and last.empty) and not last.carried
+
+    @property
+    def free(self) -> list[str]:
+        """What 「前回と同じ」 would fill in: places that show nothing, not even what cannot be read."""
+        if self.last is None or self.conflict:
+            return []
+        shown = {name for name in self.values if any(value.strip() for value in self.values.getlist(name))}
+        last = self.last
+        return [place for place in last.free if place == WHOLE or shown.isdisjoint(last.fields(place))]
 
     @cached_property
     def unanswered(self) -> list[Line]:
@@ -184,7 +248,7 @@ def say(text: Text) -> str:
 
 def prepare(form: "SectionForm", question: Question) -> Block:
     """Everything the template of a question needs."""
-    number = numbers(form.section, form.kind)
+    number, doubts = numbers(form.section, form.kind), _doubts(form, question)
     return Block(
         question=question,
         kind=form.kind,
@@ -193,11 +257,21 @@ def prepare(form: "SectionForm", question: Question) -> Block:
         answer=form.answers.get(question.id, {}),
         values=form.values(question),
         messages=form.messages_at(question),
-        digest=form.digest(question),
+        basis=form.basis(question),
         terms=tuple(form.terms[id] for id in question.terms if id in form.terms),
         conflict=form.conflicts.get(question.id),
         person=form.person,
+        theirs=Who.of(form.stored.marks[question.id]) if question.id in form.merged else None,
+        is_unsaved=question.id in form.kept or any(doubt.is_unsaved for doubt in doubts),
+        last=Last.of(question, form.answers.get(question.id, {}), form.earlier) if form.earlier else None,
+        confirmed=tuple(confirmations(form.stored.marks.get(question.id, {}))),
+        doubts=doubts,
     )
+
+
+def _doubts(form: "SectionForm", question: Question) -> list[DoubtBlock]:
+    """The doubts about the stored answer to a question."""
+    return form.settling.of(question) if form.settling else []
 
 
 def _matrix(block: Block) -> Iterator[Line]:
@@ -211,7 +285,7 @@ def _matrix(block: Block) -> Iterator[Line]:
         ]
         line = Line(number, say(row.label), places.html_id(name), block.messages.get(name, []), marks)
         line.entry, line.missing = block.other(row), row.code not in cells
-        yield line
+        yield block.beside(line, row)
 
 
 def _ticks(block: Block) -> Iterator[Line]:
@@ -222,7 +296,7 @@ def _ticks(block: Block) -> Iterator[Line]:
         mark = block.mark(name, column.code, say(column.label), html_id=places.html_id(name))
         line = Line(number, say(row.label), places.html_id(name), block.messages.get(name, []), [mark])
         line.entry, line.exclusive = block.other(row), row.exclusive
-        yield line
+        yield block.beside(line, row)
 
 
 def _integers(block: Block) -> Iterator[Line]:
@@ -238,7 +312,7 @@ def _integers(block: Block) -> Iterator[Line]:
             line.entry = block.entry(row.code, "count", line.label)
         else:
             continue
-        yield line
+        yield block.beside(line, row)
 
 
 def _procedures(block: Block) -> Iterator[Line]:
@@ -250,7 +324,7 @@ def _procedures(block: Block) -> Iterator[Line]:
         line = Line(number, say(row.label), places.html_id(f"{question.id}|{row.code}"), messages, cells=cells)
         answered = block.answer.get("cells", {}).get(row.code, {})
         line.missing = any(column not in answered for column in rules.procedure_columns(answered))
-        yield line
+        yield block.beside(line, row)
 
 
 def _cell(block: Block, row: Row, column: Column) -> Cell:
@@ -294,4 +368,6 @@ def mends(form: "SectionForm") -> list[Mend]:
             place = f"{place}　{say(entry.label)}" if entry else place
             target = places.control_id(question, row, column)
             found += [Mend(target, place, message) for message in messages]
+        place = _("問%(number)s") % {"number": number[question.id]}
+        found += [Mend(doubt.reason_id, place, doubt.message) for doubt in _doubts(form, question) if doubt.message]
     return found

@@ -9,7 +9,10 @@ from django.db import transaction
 from surveys.answers import fingerprint
 from surveys.answers_file import BodyAnswers
 from surveys.csv_file import FileFaults
-from surveys.models import Event, Response, SectionAnswers, Submission, Survey, User
+from surveys.doubted import Doubted
+from surveys.doubts import with_reasons
+from surveys.models import Body, Event, Response, SectionAnswers, Submission, Survey, User
+from surveys.models.background import Background
 from surveys.models.events import Entry
 from surveys.rules import all_problems, applicable
 
@@ -24,6 +27,7 @@ class Taken:
     unchanged: list[str] = field(default_factory=list)
     submitted: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -39,7 +43,9 @@ def take(survey: Survey, bodies: Iterable[BodyAnswers], *, submit: bool = False,
         raise FileFaults([f"the round of {survey.year} is closed"])
     found = {body.code: body for body in bodies}
     responses = Response.objects.for_change().filter(survey=survey, body__code__in=found).order_by("body__code")
-    work = _Work(survey, submit, by)
+    bodies_named = list(Body.objects.filter(code__in=found))
+    background = Background(survey, bodies_named, Response.objects.filter(state__in=Response.COUNTED))
+    work = _Work(survey, submit, by, background)
     stored = _stored(survey)
     if any(body.synthetic for body in found.values()):
         work.refuse_mixture(stored)
@@ -62,8 +68,8 @@ def _stored(survey: Survey) -> dict[int, dict[str, SectionAnswers]]:
 class _Work:
     """Collects the rows to write while the bodies are gone through, so that each table is written at once."""
 
-    def __init__(self, survey: Survey, submit: bool, by: User | None) -> None:
-        self.survey, self.submit, self.by = survey, submit, by
+    def __init__(self, survey: Survey, submit: bool, by: User | None, background: Background) -> None:
+        self.survey, self.submit, self.by, self.background = survey, submit, by, background
         self.taken = Taken()
         self.faults: list[str] = []
         self.sections: list[SectionAnswers] = []
@@ -94,7 +100,7 @@ class _Work:
         if not same:
             self.replace(response, given, before, stored)
         if self.submit and response.state in Response.EDITABLE:
-            self.hand_in(response, given.answers)
+            self.hand_in(response, given.answers, stored)
 
     def replace(
         self, response: Response, given: BodyAnswers, before: dict[str, Any], stored: dict[str, SectionAnswers]
@@ -118,16 +124,27 @@ class _Work:
         old, new = ((fingerprint(side) if given.synthetic else side) for side in (before, given.answers))
         self.events.append(Entry("answers.imported", response.subject, old, new))
 
-    def hand_in(self, response: Response, answers: dict[str, Any]) -> None:
+    def hand_in(self, response: Response, answers: dict[str, Any], stored: dict[str, SectionAnswers]) -> None:
         if all_problems(self.survey.questionnaire, response.body.kind, answers):
             self.taken.incomplete.append(response.body.code)
             return
-        submission = Submission.of(response, answers, self.by)
+        doubted = self.doubted(response, answers, stored)
+        if not all(each.is_settled for each in doubted):
+            self.taken.doubtful.append(response.body.code)
+            return
+        submission = Submission.of(response, answers, self.by, doubted)
         self.submissions.append(submission)
         self.events.append(response.to_submitted(submission))
         if response not in self.responses:
             self.responses.append(response)
         self.taken.submitted.append(response.body.code)
+
+    def doubted(self, response: Response, answers: dict[str, Any], stored: dict[str, SectionAnswers]) -> list[Doubted]:
+        """The doubts about the answers of a body; none about synthetic ones, which are made question by question."""
+        if response.synthetic:
+            return []
+        reasons = {key: reason for section in stored.values() for key, reason in section.reasons.items()}
+        return with_reasons(self.background.doubts(response.body, answers), reasons)
 
     def write(self) -> None:
         new = [answers for answers in self.sections if answers.pk is None]

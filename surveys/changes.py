@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from surveys import rules, words
+from surveys.answers import part
 from surveys.pages import numbers
 from surveys.places import control_id
 from surveys.questionnaire import Question, Questionnaire, Section
@@ -48,13 +49,39 @@ def changes(before: Side, after: Side, language: str) -> list[Change]:
     found = []
     for section in after.questionnaire.sections_for(after.kind):
         number = numbers(section, after.kind)
-        unanswered = rules.asked(section, after.kind, after.answers).keys() - after.answers.keys()
+        open_questions = _open(section, after)
         for id in number:
             same = before.answers.get(id) == after.answers.get(id)
-            if not same and id not in unanswered and id in before.questionnaire.question_by_id:
+            if not same and id not in open_questions and id in before.questionnaire.question_by_id:
                 question = section.question_by_id[id]
                 was, now = before.lines(id, language), after.lines(id, language)
                 if was and now:
-                    was, now = words.difference(was, now)
-                found.append(Change(section, question, number[id], control_id(question), was, now))
+                    was, now = _answered(*words.difference(was, now))
+                    if not now:
+                        continue
+                target = control_id(question, _first_row(question, after.kind, before.answers, after.answers))
+                found.append(Change(section, question, number[id], target, was, now))
     return found
+
+
+def _open(section: Section, side: Side) -> set[str]:
+    """The questions without an answer yet, and those of which it cannot be said yet whether they are asked."""
+    found = set(rules.asked(section, side.kind, side.answers).keys() - side.answers.keys())
+    for question in section.questions:
+        if question.gate and question.id not in side.answers and not found.isdisjoint(question.gate.questions):
+            found.add(question.id)
+    return found
+
+
+def _answered(was: list[Line], now: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Without the rows of a table that are not answered now; the lines of a choice have no label."""
+    unanswered = {line.label for line in now if line.label and not line.value}
+    return [line for line in was if line.label not in unanswered], [line for line in now if line.value]
+
+
+def _first_row(question: Question, kind: str, before: Answers, after: Answers) -> str:
+    """The first row of a table that is answered otherwise; empty in a question without rows."""
+    was, now = (side.get(question.id, {}) for side in (before, after))
+    rows = [row.code for row in question.rows_for(kind)]
+    differing = [code for code in rows if part(now, code) not in ({}, part(was, code))]
+    return (differing or rows or [""])[0]

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 
 from surveys import questionnaire as q
 from surveys.rules import CHECKS, GATES
+from surveys.soft_definition import faults as soft_faults
 
 KINDS = ("single-choice", "multiple-choice", "matrix", "tick-matrix", "matrix-integer", "procedures")
 SOURCES = ("report-2020", "report-other-year", "web-page", "domain-knowledge", "ministry")
@@ -48,8 +49,8 @@ class Reader:
             kind = get_args(kind)[0]
         if get_origin(kind) is tuple:
             return self.sequence(get_args(kind)[0], data, where)
-        if kind is q.Text:
-            return self.text(data, where)
+        if kind is q.Text or kind is q.Sentence:
+            return self.text(kind, data, where)
         if dataclasses.is_dataclass(kind):
             return self.build(kind, data, where)
         if type(data) is not kind or data == "":
@@ -64,16 +65,16 @@ class Reader:
         places = (f"{where} {name or position}" for position, name in enumerate(names, 1))
         return tuple(self.value(kind, item, place) for item, place in zip(data, places, strict=True))
 
-    def text(self, data: Any, where: str) -> q.Text:
+    def text(self, kind: type[q.Text], data: Any, where: str) -> q.Text:
         given = data if isinstance(data, dict) else {}
         for language in ("ja", "en"):
             if not isinstance(given.get(language), str) or not given[language].strip():
                 self.fault(where, f"the {language} text is missing")
-            elif "{" in given[language]:
+            elif kind is q.Text and "{" in given[language]:
                 self.fault(where, f"unknown year word in {given[language]!r}")
         for key in given.keys() - {"ja", "en"}:
             self.fault(where, f"unknown key {key!r}")
-        return q.Text(str(given.get("ja", "")), str(given.get("en", "")))
+        return kind(str(given.get("ja", "")), str(given.get("en", "")))
 
 
 def _repeated(values: list[str]) -> list[str]:
@@ -88,6 +89,8 @@ def _codes(question: q.Question) -> Iterator[str]:
         for entry in entries:
             if entry.source not in SOURCES:
                 yield f"{name} {entry.code!r}: source {entry.source!r} is not one of {', '.join(SOURCES)}"
+    if question.example and question.example.source not in SOURCES:
+        yield f"example: source {question.example.source!r} is not one of {', '.join(SOURCES)}"
 
 
 def _shape(question: q.Question) -> Iterator[str]:
@@ -203,6 +206,7 @@ def _validate(found: q.Questionnaire, files: dict[str, str], reader: Reader) -> 
             for term in set(question.terms) - found.term_by_id.keys():
                 reader.fault(where, f"there is no term {term!r} in the glossary")
     _validate_parts(found, reader)
+    _validate_soft_checks(found, files, reader)
     for id in _repeated([*found.parts, *(derived.id for derived in found.derived)]):
         reader.fault(f"questionnaire.toml: derived {id}", "this id is there twice")
 
@@ -218,6 +222,19 @@ def _validate_parts(found: q.Questionnaire, reader: Reader) -> None:
             reader.fault(public_id, "is both a question and a table asked in parts")
 
 
+def _validate_soft_checks(found: q.Questionnaire, files: dict[str, str], reader: Reader) -> None:
+    """What a section file holds is about that section; what is between sections stands in questionnaire.toml."""
+    for id in _repeated([check.id for check in found.all_soft_checks]):
+        reader.fault(f"soft {id}", "this id is there twice")
+    for section in found.sections:
+        for check in section.soft_checks:
+            for what in soft_faults(check, found, section):
+                reader.fault(f"{files[section.id]}: soft {check.id}", what)
+    for check in found.soft_checks:
+        for what in soft_faults(check, found, None):
+            reader.fault(f"questionnaire.toml: soft {check.id}", what)
+
+
 def parse(document: q.Document) -> q.Questionnaire:
     """The Questionnaire of a document.
 
@@ -230,15 +247,16 @@ def parse(document: q.Document) -> q.Questionnaire:
     chapters = reader.sequence(q.Chapter, head.get("chapter", []), "questionnaire.toml: chapter")
     derived = reader.sequence(q.Derived, head.get("derived", []), "questionnaire.toml: derived")
     terms = reader.sequence(q.Term, document.get("glossary.toml", {}).get("term", []), "glossary.toml: term")
-    title = reader.text(head.get("title"), "questionnaire.toml: title")
-    for key in head.keys() - {"year", "title", "chapter", "derived"}:
+    soft_checks = reader.sequence(q.SoftCheck, head.get("soft", []), "questionnaire.toml: soft")
+    title = reader.text(q.Text, head.get("title"), "questionnaire.toml: title")
+    for key in head.keys() - {"year", "title", "chapter", "derived", "soft"}:
         reader.fault("questionnaire.toml", f"unknown key {key!r}")
     sections = [reader.build(q.Section, document[name], name) for name in names]
     if not sections:
         reader.fault("questionnaire.toml", "there is no section file beside it")
     if reader.faults:
         raise q.DefinitionError(reader.faults)
-    found = q.Questionnaire(head["year"], title, chapters, terms, tuple(sections), derived)
+    found = q.Questionnaire(head["year"], title, chapters, terms, tuple(sections), derived, soft_checks)
     _validate(found, {section.id: name for section, name in zip(sections, names, strict=True)}, reader)
     if reader.faults:
         raise q.DefinitionError(reader.faults)

@@ -4,6 +4,7 @@ The fields are lenient and only carry what was typed: `answers.read`, which the 
 and what cannot be taken. Nothing is validated a second time.
 """
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -16,13 +17,15 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 
 from surveys import answers as a
-from surveys import places, rules
+from surveys import places, rules, same
+from surveys.changes import Side
+from surveys.doubt_blocks import Settling
 from surveys.layout import QuestionBlock
 from surveys.models import SectionAnswers
-from surveys.models.responses import Conflict, Saved
+from surveys.models.sections import Conflict, Saved
 from surveys.questionnaire import Question, Section, Term, Text
 
-VERSION, DIGEST, CONFLICT, RESOLVE = "version", "digest", "conflict", "resolve"
+SEEN, PAGE, CONFLICT, RESOLVE = "seen", "page", "conflict", "resolve"
 MINE, THEIRS = "mine", "theirs"
 
 
@@ -50,9 +53,11 @@ class PlaceField(forms.Field):
 class SectionForm(forms.Form):
     """Unbound it shows the stored answers; bound it reads a post and then shows what is left to do.
 
-    The page carries the version it was made from and a digest of each answer as rendered, so that a post tells what
-    this person changed. `changes` are the answers to save, `faulty` the asked questions with values that cannot be
-    taken, `asked` the questions that apply with the answers as posted.
+    The page carries for each question the version it was made from and the fingerprint of the answer it showed, so
+    that a post tells what this person changed, and a random name of its own. `changes` are the answers to save,
+    `faulty` the asked questions with values that cannot be taken, `asked` the questions that apply with the answers as
+    posted, `merged` those that others changed since the page was made. `earlier` are the answers of an earlier round,
+    to stand beside.
     """
 
     def __init__(
@@ -64,16 +69,21 @@ class SectionForm(forms.Form):
         *,
         person: str = "",
         terms: Mapping[str, Term] | None = None,
+        earlier: Side | None = None,
+        settling: Settling | None = None,
     ) -> None:
-        super().__init__(data)
-        self.person, self.terms = person, terms or {}
+        self.pressed = same.press(data, section, kind, stored, earlier)
+        super().__init__(self.pressed.data)
+        self.settling = settling
+        self.person, self.terms, self.earlier = person, terms or {}, earlier
         self.section, self.kind, self.stored = section, kind, stored
-        self.version, self.is_saved = stored.version, False
+        self.is_saved = self.is_refused = False
         self.asked = rules.asked(section, kind, stored.answers)
         self.answers: dict[str, Any] = dict(stored.answers)
         self.changes: dict[str, Any] = {}
         self.faulty: dict[str, list[a.Fault]] = {}
         self.kept: set[str] = set()
+        self.merged: list[str] = []
         self.conflicts: dict[str, Conflict] = {}
         for question in section.questions:
             if question.asked_of(kind):
@@ -83,14 +93,31 @@ class SectionForm(forms.Form):
     # Reading a post
 
     @cached_property
-    def seen(self) -> int:
-        """The version the page was made from; what is no number counts as the oldest, so that nothing is lost."""
-        value = self.data.get(VERSION, "")
-        return int(value) if value.isascii() and value.isdigit() else 0
+    def page(self) -> str:
+        """The name of the page, which it keeps while it stays open."""
+        return self.data.get(PAGE, "") or secrets.token_urlsafe(12)
+
+    @cached_property
+    def rendered(self) -> dict[str, tuple[int, str]]:
+        """The version and the fingerprint that the page carried for each question on it.
+
+        What is no number counts as the oldest version, so that nothing is lost.
+        """
+        found = {}
+        for question in self.section.questions:
+            if question.asked_of(self.kind) and f"{SEEN}|{question.id}" in self.data:
+                version, _, fingerprint = self.data[f"{SEEN}|{question.id}"].partition("-")
+                found[question.id] = (int(version) if version.isascii() and version.isdigit() else 0, fingerprint)
+        return found
+
+    @property
+    def seen(self) -> dict[str, int]:
+        """The version at which each question on the page was seen."""
+        return {id: version for id, (version, _) in self.rendered.items()}
 
     def clean(self) -> None:
         """Read the questions that stood on the page, and decide what was changed and what applies now."""
-        faults = {question.id: self._take(question) for question in self._posted()}
+        faults = {id: self._take(self.section.question_by_id[id]) for id in self.rendered}
         self.answers = {**self.stored.answers, **self.changes}
         self.asked = rules.asked(self.section, self.kind, self.answers)
         self.faulty = {id: found for id, found in faults.items() if found and id in self.asked}
@@ -104,17 +131,10 @@ class SectionForm(forms.Form):
                 name = places.field_name(question, fault.row, fault.column)
                 self.add_error(name, fault.message.in_language(get_language() or "ja"))
 
-    def _posted(self) -> Iterator[Question]:
-        """The questions that stood on the page."""
-        for question in self.section.questions:
-            if question.asked_of(self.kind) and f"{DIGEST}|{question.id}" in self.data:
-                yield question
-
     def _take(self, question: Question) -> list[a.Fault]:
         """Note a changed answer; returns what of it could not be read."""
         answer, faults = self._read(question)
-        rendered = self.data[f"{DIGEST}|{question.id}"]
-        changed = faults or a.fingerprint(answer) != rendered
+        changed = faults or a.fingerprint(answer) != self.rendered[question.id][1]
         if changed and self.data.get(f"{RESOLVE}|{question.id}") != THEIRS:
             self.changes[question.id] = answer
             return faults
@@ -128,24 +148,31 @@ class SectionForm(forms.Form):
             data += field.data(self.cleaned_data[name])
         return a.read(question, self.kind, data)
 
-    def undecided(self) -> tuple[Conflict, ...]:
-        """The conflicts the page asked about that the person has not decided yet."""
-        open_ids = [id for id in self.changes if f"{CONFLICT}|{id}" in self.data]
-        changes = {id: self.changes[id] for id in open_ids if self.data.get(f"{RESOLVE}|{id}") != MINE}
-        return self.stored.conflicts(changes, seen=-1)
+    @property
+    def undecided(self) -> list[str]:
+        """The conflicts the page asked about that the person has not decided yet: left out of this save."""
+        asked_about = [id for id in self.changes if f"{CONFLICT}|{id}" in self.data and id in self.stored.marks]
+        return [id for id in asked_about if self.data.get(f"{RESOLVE}|{id}") != MINE]
 
     # Showing a page again
 
     def again(self, stored: SectionAnswers, saved: Saved) -> None:
         """Show the page after a save: what was not stored stays as typed, everything else as it is stored now."""
-        self.conflicts = {conflict.question: conflict for conflict in saved.conflicts}
-        self._show(stored, unsaved=self.changes if saved.conflicts else {})
-        self.version, self.is_saved = stored.version, not saved.conflicts
+        undecided = [stored.conflict(id, self.changes[id]) for id in self.undecided]
+        self.conflicts = {conflict.question: conflict for conflict in (*undecided, *saved.conflicts)}
+        self.is_saved = not saved.conflicts
+        self._show(stored, unsaved={id: self.changes[id] for id in (self.conflicts if self.is_saved else self.changes)})
+        newest = max(self.seen.values(), default=0)
+        self.merged = [
+            id
+            for id in stored.marks
+            if id not in self.changes and stored.is_newer(id, self.seen.get(id, newest), self.page)
+        ]
 
     def refused(self) -> None:
         """Show the page after a save that was not allowed: everything stays as typed, against the version seen."""
         self._show(self.stored, unsaved=self.changes)
-        self.version = self.seen
+        self.is_refused = True
 
     def _show(self, stored: SectionAnswers, unsaved: Mapping[str, Any]) -> None:
         self.stored = stored
@@ -163,9 +190,11 @@ class SectionForm(forms.Form):
     def _posted_under(self, name: str) -> list[str]:
         return Posted().value_from_datadict(self.data, None, name)
 
-    def digest(self, question: Question) -> str:
-        """The fingerprint of the stored answer that the page is made from."""
-        return a.fingerprint(self.stored.answers.get(question.id, {}))
+    def basis(self, question: Question) -> str:
+        """The version and the fingerprint of the stored answer that the page is made from."""
+        if self.is_refused and question.id in self.rendered:
+            return self._posted_under(f"{SEEN}|{question.id}")[0]
+        return f"{self.stored.version}-{a.fingerprint(self.stored.answers.get(question.id, {}))}"
 
     @property
     def shown(self) -> list[Question]:

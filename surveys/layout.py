@@ -22,4 +22,6 @@ class QuestionBlock:
 
     def render(self, form: "SectionForm", context: Any, template_pack: str = "", **kwargs: Any) -> str:
         block = blocks.prepare(form, self.question)
-        return render_to_string(f"{template_pack}/{self.question.kind}.html", {"q": block})
+        return render_to_string(
+            f"{template_pack}/{self.question.kind}.html", {"q": block, "dossier": context["dossier"]}
+        )

@@ -6,16 +6,19 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from surveys import rules
+from surveys.doubted import Doubt, Doubted
+from surveys.doubts import by_question
 from surveys.places import control_id
 from surveys.questionnaire import Chapter, Question, Questionnaire, Section, Text
-from surveys.rules import INCONSISTENT, MISSING, Answers, Problem
+from surveys.rules import INCONSISTENT, Answers, Problem
 from surveys.words import Line, lines
 
-NOT_STARTED, IN_PROGRESS, DONE, TO_CORRECT, NOT_APPLICABLE = (
+NOT_STARTED, IN_PROGRESS, DONE, TO_CORRECT, TO_CONFIRM, NOT_APPLICABLE = (
     "not_started",
     "in_progress",
     "done",
     "to_correct",
+    "to_confirm",
     "not_applicable",
 )
 
@@ -40,18 +43,17 @@ def numbers(section: Section, kind: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a section is: questions asked now, answered in full and without contradiction, and what is in the way."""
+    """How far a section is: questions asked now, answered in full and without contradiction, and what is in the way.
+
+    `unsettled`: the doubts that still need a reason.
+    """
 
     section: Section
     asked: int
     answered: int
     started: bool
     problems: tuple[Problem, ...]
-
-    @property
-    def missing(self) -> int:
-        """The questions in which an answer is missing."""
-        return len({problem.question for problem in self.problems if problem.kind == MISSING})
+    unsettled: int = 0
 
     @property
     def inconsistent(self) -> int:
@@ -64,6 +66,8 @@ class Progress:
             return NOT_APPLICABLE
         if self.inconsistent:
             return TO_CORRECT
+        if self.unsettled:
+            return TO_CONFIRM
         if self.answered == self.asked:
             return DONE
         return IN_PROGRESS if self.started else NOT_STARTED
@@ -74,17 +78,22 @@ class Progress:
         return 70 * self.answered // self.asked if self.asked else 0
 
 
-def progress(section: Section, kind: str, answers: Answers) -> Progress:
+def progress(section: Section, kind: str, answers: Answers, unsettled: int = 0) -> Progress:
     asked = rules.asked(section, kind, answers)
     found = tuple(rules.problems(section, kind, answers))
     open_questions = {problem.question for problem in found}
     started = any(answers.get(id) for id in asked)
-    return Progress(section, len(asked), len(asked) - len(open_questions), started, found)
+    return Progress(section, len(asked), len(asked) - len(open_questions), started, found, unsettled)
 
 
-def all_progress(questionnaire: Questionnaire, kind: str, answers: Answers) -> list[Progress]:
+def all_progress(
+    questionnaire: Questionnaire, kind: str, answers: Answers, doubted: Iterable[Doubted] = ()
+) -> list[Progress]:
     """The progress of each section that this kind of body can be asked, in order."""
-    return [progress(section, kind, answers) for section in questionnaire.sections_for(kind)]
+    sections = [questionnaire.section_of[each.doubt.question].id for each in doubted if not each.is_settled]
+    return [
+        progress(section, kind, answers, sections.count(section.id)) for section in questionnaire.sections_for(kind)
+    ]
 
 
 class Total(NamedTuple):
@@ -95,10 +104,11 @@ class Total(NamedTuple):
     sections: int
     finished: int
     problems: int
+    unsettled: int
 
     @property
     def complete(self) -> bool:
-        return not self.problems
+        return not (self.problems or self.unsettled)
 
 
 def total(found: Sequence[Progress]) -> Total:
@@ -109,6 +119,7 @@ def total(found: Sequence[Progress]) -> Total:
         len(concerned),
         sum(entry.state == DONE for entry in concerned),
         sum(len(entry.problems) for entry in found),
+        sum(entry.unsettled for entry in found),
     )
 
 
@@ -155,6 +166,32 @@ def todos(found: Iterable[Progress], kind: str, problem_kind: str) -> list[Todo]
     return todo
 
 
+class Confirm(NamedTuple):
+    """A line of the review: a doubt, and where it is confirmed or mended."""
+
+    section: Section
+    question: Question
+    number: str
+    target: str
+    doubted: Doubted
+
+
+def confirms(questionnaire: Questionnaire, kind: str, doubted: Iterable[Doubted]) -> list[Confirm]:
+    """What is to be confirmed, with a reason or without one yet: a line a doubt, in page order."""
+    found = []
+    for each in doubted:
+        section = questionnaire.section_of[each.doubt.question]
+        question = section.question_by_id[each.doubt.question]
+        number = numbers(section, kind)[question.id]
+        found.append(Confirm(section, question, number, doubt_id(each.doubt), each))
+    return found
+
+
+def doubt_id(doubt: Doubt) -> str:
+    """The id of the box in which a doubt is confirmed."""
+    return f"doubt.{doubt.key}"
+
+
 def neighbours(found: Sequence[Progress], section: Section) -> tuple[Section | None, Section | None]:
     """The sections before and after one, leaving out those in which nothing is asked now."""
     usable = [entry.section for entry in found if entry.asked or entry.section == section]
@@ -175,13 +212,22 @@ class Answered(NamedTuple):
     number: str
     lines: list[Line]
     is_list: bool
+    doubted: list[Doubted]
 
 
-def in_words(section: Section, kind: str, answers: Answers, language: str) -> list[Answered]:
-    """The asked questions of a section with their answers in words."""
-    number = numbers(section, kind)
+def in_words(
+    section: Section, kind: str, answers: Answers, language: str, doubted: Iterable[Doubted] = ()
+) -> list[Answered]:
+    """The asked questions of a section with their answers in words, and what is doubted in them."""
+    number, doubts = numbers(section, kind), by_question(doubted)
     return [
-        Answered(question, number[id], lines(question, kind, answers.get(id, {}), language), not question.rows)
+        Answered(
+            question,
+            number[id],
+            lines(question, kind, answers.get(id, {}), language),
+            not question.rows,
+            doubts.get(id, []),
+        )
         for id, question in rules.asked(section, kind, answers).items()
     ]
 

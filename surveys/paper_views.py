@@ -1,6 +1,5 @@
 """A response on paper: PDF files for those who may see it."""
 
-from typing import cast
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -10,8 +9,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from surveys import papers
+from surveys.body_page import person
 from surveys.dossier import Dossier
-from surveys.models import User
 from surveys.paper import render
 from surveys.paper.document import Paper
 
@@ -42,7 +41,7 @@ def receipt(request: HttpRequest, year: int, code: str) -> HttpResponse:
 
 
 def _dossier(request: HttpRequest, year: int, code: str) -> Dossier:
-    return Dossier.find(cast(User, request.user), year, code)
+    return Dossier.find(person(request), year, code)
 
 
 def _file(dossier: Dossier, paper: Paper, name: str) -> HttpResponse:

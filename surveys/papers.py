@@ -26,6 +26,7 @@ def blank(dossier: Dossier) -> Paper:
     notes = (
         _("すべての問が必須です。条件のある問には、当てはまる団体だけが答えます。"),
         _("この調査票は、庁内での確認と下書きに使うものです。回答は画面から入力して提出します。"),
+        *_part(dossier),
     )
     facts = (_body(dossier), *_dates(dossier))
     at = survey.opened_at or timezone.now()
@@ -54,9 +55,9 @@ def answers(dossier: Dossier) -> Paper:
         mark=mark,
         stamp=stamp,
         facts=(*facts, *_dates(dossier)),
-        notes=(note,),
+        notes=(note, *_part(dossier)),
     )
-    return answered_paper(cover, dossier.questionnaire, dossier.kind, dossier.answers)
+    return answered_paper(cover, dossier.questionnaire, dossier.kind, dossier.answers, dossier.doubted)
 
 
 def receipt(dossier: Dossier, submission: Submission) -> Paper:
@@ -79,7 +80,8 @@ def receipt(dossier: Dossier, submission: Submission) -> Paper:
         ),
         notes=(_("照合値が同じなら、提出した内容は変わっていません。"),),
     )
-    return answered_paper(cover, dossier.questionnaire, dossier.kind, json.loads(submission.document))
+    answers = json.loads(submission.document)
+    return answered_paper(cover, dossier.questionnaire, dossier.kind, answers, submission.doubted)
 
 
 def _cover(dossier: Dossier, name: str, *, at: datetime, synthetic: bool, **more: Any) -> Cover:
@@ -101,6 +103,11 @@ def _cover(dossier: Dossier, name: str, *, at: datetime, synthetic: bool, **more
         notes=notes,
         **{"mark": "", "stamp": "", **more},
     )
+
+
+def _part(dossier: Dossier) -> tuple[str, ...]:
+    """For whom only some sections are printed, that it is so."""
+    return (_("担当の項目だけを載せています。"),) if dossier.is_limited else ()
 
 
 def _body(dossier: Dossier) -> tuple[str, str]:

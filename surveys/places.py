@@ -74,8 +74,10 @@ def control_id(question: Question, row: str = "", column: str = "") -> str:
         return html_id(name, row or question.options[0].code)
     if question.kind == "matrix":
         return html_id(name, question.columns[0].code)
-    choices = question.column_by_code[column].choices if question.kind == "procedures" else ()
-    return html_id(name, choices[0].code if choices else "")
+    if question.kind != "procedures":
+        return html_id(name)
+    asked = question.column_by_code[column] if column else question.columns[0]
+    return html_id(field_name(question, row, asked.code), asked.choices[0].code if asked.choices else "")
 
 
 def values(question: Question, data: Iterator[Datum]) -> dict[str, list[str]]:

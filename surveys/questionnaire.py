@@ -8,7 +8,8 @@ Pure: no Django, no database.
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,11 @@ class Text:
 
     def in_language(self, language: str) -> str:
         return self.en if language.startswith("en") else self.ja
+
+
+@dataclass(frozen=True)
+class Sentence(Text):
+    """A text with places such as {row} and {before}, which the facts of a doubt fill in."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,42 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Example:
+    """What an answer looks like and what counts, by a made-up case."""
+
+    text: Text
+    source: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class SoftCheck:
+    """A check that asks "is this right?": an operator of `surveys.doubts` over one question or several, row by row.
+
+    `rows`: only these rows (empty: all). `was` and `now`: codes of the round before and of this one. `other`, with
+    `other_row` where it is one row of a table, should be one of `expected`. `least`: the smallest difference, and
+    `times` how many times outside the range, that is asked about. `message` stands in place of the operator's own.
+    """
+
+    id: str
+    operator: str
+    questions: tuple[str, ...]
+    rows: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    other: str = ""
+    other_row: str = ""
+    expected: tuple[str, ...] = ()
+    least: int = 0
+    times: int = 0
+    message: Sentence | None = None
+
+    @property
+    def all_questions(self) -> tuple[str, ...]:
+        return (*self.questions, self.other) if self.other else self.questions
+
+
+@dataclass(frozen=True)
 class Question:
     """One question. `part_of` names the table that several sections ask together (第2-1表)."""
 
@@ -125,6 +167,7 @@ class Question:
     respondents: str
     number: Text | None = None
     help: Text | None = None
+    example: Example | None = None
     unit: Text | None = None
     gate: Gate | None = None
     maximum: int | None = None
@@ -181,6 +224,7 @@ class Section:
     title: Text
     department: Text
     questions: tuple[Question, ...] = field(metadata={"key": "question"})
+    soft_checks: tuple[SoftCheck, ...] = field(default=(), metadata={"key": "soft"})
 
     @cached_property
     def question_by_id(self) -> dict[str, Question]:
@@ -227,6 +271,12 @@ class Questionnaire:
     terms: tuple[Term, ...]
     sections: tuple[Section, ...]
     derived: tuple[Derived, ...] = ()
+    soft_checks: tuple[SoftCheck, ...] = ()
+
+    @cached_property
+    def all_soft_checks(self) -> tuple[SoftCheck, ...]:
+        """Those of the sections in their order, then those between sections."""
+        return (*(check for section in self.sections for check in section.soft_checks), *self.soft_checks)
 
     @cached_property
     def section_by_id(self) -> dict[str, Section]:
@@ -259,6 +309,13 @@ class Questionnaire:
 
     def sections_for(self, kind: str) -> tuple[Section, ...]:
         return tuple(section for section in self.sections if section.asked_of(kind))
+
+    def only(self, ids: AbstractSet[str]) -> "Questionnaire":
+        """The same with some of its sections: what one person holds. Soft checks between these stay, and no others."""
+        sections = tuple(section for section in self.sections if section.id in ids)
+        known = {id for section in sections for id in section.question_by_id}
+        checks = (check for check in self.soft_checks if known.issuperset(check.all_questions))
+        return replace(self, sections=sections, soft_checks=tuple(checks))
 
 
 def checksum(document: Document) -> str:

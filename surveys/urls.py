@@ -1,10 +1,23 @@
 from django.urls import path
 
-from surveys import paper_views, views, workbook_views
+from surveys import (
+    comment_views,
+    invitation_views,
+    paper_views,
+    replace_views,
+    section_views,
+    team_views,
+    views,
+    workbook_views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("guide/", views.guide, name="guide"),
     path("glossary/<int:year>/", views.glossary, name="glossary"),
+    path("invitation/", invitation_views.invitation, name="invitation"),
+    path("invitation/accept/", invitation_views.accept, name="invitation-accept"),
+    path("invitation/<slug:token>/", invitation_views.link, name="invitation-link"),
     path("<int:year>/<slug:code>/", views.response, name="response"),
     path("<int:year>/<slug:code>/review/", views.review, name="review"),
     path("<int:year>/<slug:code>/submit/", views.submit, name="submit"),
@@ -17,5 +30,17 @@ urlpatterns = [
     path("<int:year>/<slug:code>/workbook/", workbook_views.workbook, name="workbook"),
     path("<int:year>/<slug:code>/workbook/file/", workbook_views.workbook_file, name="workbook-file"),
     path("<int:year>/<slug:code>/workbook/confirm/", workbook_views.workbook_confirm, name="workbook-confirm"),
-    path("<int:year>/<slug:code>/<slug:section_id>/", views.section, name="section"),
+    path("<int:year>/<slug:code>/team/", team_views.overview, name="team"),
+    path("<int:year>/<slug:code>/team/give/", team_views.give, name="team-give"),
+    path("<int:year>/<slug:code>/team/take-back/", team_views.take_back, name="team-take-back"),
+    path("<int:year>/<slug:code>/team/revoke/<int:invitation>/", team_views.revoke, name="team-revoke"),
+    path("<int:year>/<slug:code>/team/replace/<int:user>/", replace_views.replace, name="team-replace"),
+    path("<int:year>/<slug:code>/<slug:section_id>/", section_views.section, name="section"),
+    path("<int:year>/<slug:code>/<slug:section_id>/people/", section_views.presence, name="presence"),
+    path("<int:year>/<slug:code>/<slug:section_id>/comments/<slug:id>/", comment_views.comments, name="comments"),
+    path(
+        "<int:year>/<slug:code>/<slug:section_id>/comments/<slug:id>/<int:comment>/",
+        comment_views.withdraw,
+        name="comment-withdraw",
+    ),
 ]

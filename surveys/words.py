@@ -25,7 +25,10 @@ QUOTED = Text("「{label}」", "“{label}”")
 EITHER = Text("か", " or ")
 WHEN = Text("「{choice}」のとき", "if “{choice}”")
 UNKNOWN = Text("不明", "not known")
+NOT_TICKED = Text("選択なし", "Not ticked")
 COLON = Text("：", ": ")
+EXAMPLE = Text("例：{text}", "Example: {text}")
+COMMA = Text("、", "; ")
 
 
 class Line(NamedTuple):
@@ -70,10 +73,19 @@ def when(question: Question, column: Column, language: str) -> str:
     return WHEN.in_language(language).format(choice=needed.choices[0].label.in_language(language))
 
 
+def example(question: Question, language: str) -> str:
+    """例：… of a question; empty without one."""
+    if question.example is None:
+        return ""
+    return EXAMPLE.in_language(language).format(text=question.example.text.in_language(language))
+
+
 def difference(mine: list[Line], theirs: list[Line]) -> tuple[list[Line], list[Line]]:
     """The rows in which two answers to the same table differ; all lines of a choice, whose lines do not pair."""
-    if [line.label for line in mine] != [line.label for line in theirs] or not mine[0].label:
+    if not mine[0].label or not theirs[0].label:
         return mine, theirs
+    if [line.label for line in mine] != [line.label for line in theirs]:
+        return [line for line in mine if line not in theirs], [line for line in theirs if line not in mine]
     pairs = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
     return [a for a, _ in pairs], [b for _, b in pairs]
 
@@ -115,10 +127,11 @@ def _integers(question: Question, kind: str, answer: Answer, language: str) -> I
     for row in question.rows:
         value = sums[row.code] if row.computed else cells.get(row.code)
         if row.computed or row in asked:
-            yield Line(row.label.in_language(language), _count(question, value, language), bool(row.computed))
+            yield Line(row.label.in_language(language), amount(question, value, language), bool(row.computed))
 
 
-def _count(question: Question, value: int | None, language: str) -> str:
+def amount(question: Question, value: int | None, language: str) -> str:
+    """A number with its unit; empty while there is none."""
     if value is None:
         return ""
     unit = question.unit.in_language(language) if question.unit else ""
@@ -126,12 +139,25 @@ def _count(question: Question, value: int | None, language: str) -> str:
 
 
 def _procedures(question: Question, kind: str, answer: Answer, language: str) -> Iterator[Line]:
-    colon, comma = COLON.in_language(language), Text("、", "; ").in_language(language)
+    colon, comma = COLON.in_language(language), COMMA.in_language(language)
     for row in question.rows_for(kind):
         values = procedure(question, row, answer, language)
         labels = [column.label.in_language(language) for column in question.columns]
         parts = [f"{label}{colon}{value}" for label, value in zip(labels, values, strict=True) if value]
         yield Line(row.label.in_language(language), comma.join(parts))
+
+
+def row(question: Question, row: Row, answer: Answer, language: str) -> list[tuple[str, str, str]]:
+    """What an answer to a table says in one row: column, its label where there are several, and the value in words."""
+    cell = answer.get("cells", {}).get(row.code)
+    if question.kind == "procedures":
+        found = zip(question.columns, procedure(question, row, answer, language), strict=True)
+        return [(column.code, column.label.in_language(language), value) for column, value in found if value]
+    if question.kind == "matrix-integer":
+        count = totals(question, answer.get("cells", {}))[row.code] if row.computed else cell
+        return [("count", "", amount(question, count, language))]
+    label = (question.column_by_code[cell].label if cell else NOT_TICKED).in_language(language)
+    return [("", "", _with_text(label, row.code, answer, language))]
 
 
 def procedure(question: Question, row: Row, answer: Answer, language: str) -> list[str]:
@@ -146,7 +172,7 @@ def procedure(question: Question, row: Row, answer: Answer, language: str) -> li
 
 def _choice(question: Question, column: Column, value: str | int | None, language: str) -> str:
     if value is None or isinstance(value, int):
-        return _count(question, value, language)
+        return amount(question, value, language)
     names = {choice.code: choice.label for choice in column.choices}
     return names.get(value, UNKNOWN).in_language(language)
 

@@ -16,7 +16,7 @@ from surveys import rules, words
 from surveys.blocks import Side, language
 from surveys.dossier import Dossier
 from surveys.models import Response
-from surveys.models.responses import Conflict
+from surveys.models.sections import Conflict
 from surveys.pages import numbers
 from surveys.questionnaire import Section
 from surveys.templatetags.surveys import day, fiscal_year, moment
@@ -136,7 +136,7 @@ class Preview:
         stored = self.dossier.section_answers(section)
         given = self.proposal.changes.get(section, {})
         changes = {id: answer for id, answer in given.items() if stored.answers.get(id, {}) != answer}
-        conflicts = stored.conflicts(changes, self.proposal.seen.get(section, 0))
+        conflicts = stored.conflicts(changes, dict.fromkeys(changes, self.proposal.seen.get(section, 0)))
         return changes, {conflict.question: conflict for conflict in conflicts}
 
     def _item(self, block: Block, answer: Any, conflict: Conflict | None, asked: Mapping[str, Any]) -> Item:
@@ -219,7 +219,7 @@ def take_in(dossier: Dossier, found: Confirmed, decisions: Mapping[str, str]) ->
             for id, answer in answers.items()
             if stored.get(id, {}) != answer and (id not in found.conflicts or decisions.get(id) == MINE)
         }
-        seen = found.versions[section]
+        seen = dict.fromkeys(changes, found.versions[section])
         saved = dossier.response.save_section(section, changes, seen=seen, by=dossier.user, origin="excel")
         count, conflicts = count + len(changes), conflicts or bool(saved.conflicts)
     if conflicts:

@@ -1,19 +1,20 @@
 """Answering in Excel: the workbook down, up, previewed and confirmed."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys.blocks import language
+from surveys.body_page import body_page, person
 from surveys.dossier import Dossier
-from surveys.models import NotAllowed, User
+from surveys.models import NotAllowed
 from surveys.workbook.faults import Refused
 from surveys.workbook.write import write
 from surveys.workbook_page import MINE, Preview, Taken, confirmed, file_name, issue, take_in, take_up
@@ -62,7 +63,8 @@ def workbook_confirm(request: HttpRequest, year: int, code: str) -> HttpResponse
     except BadSignature:
         text = _("確かめてから1日がたったか、内容が途中で変わりました。ファイルをもう一度読み込んでください。")
         return _page(request, dossier, {"faults": [text]}, status=400)
-    except NotAllowed:
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
         return _refused(request, dossier)
     if taken.has_conflicts:
         text = _("確かめている間に、ほかの人が同じ問を変えました。まだ何も取り込んでいません。")
@@ -94,7 +96,7 @@ def _tell(request: HttpRequest, taken: Taken, undecided: int) -> None:
 
 
 def _find(request: HttpRequest, year: int, code: str) -> Dossier:
-    return Dossier.find(cast(User, request.user), year, code)
+    return Dossier.find(person(request), year, code)
 
 
 def _refused(request: HttpRequest, dossier: Dossier) -> HttpResponse:
@@ -103,12 +105,10 @@ def _refused(request: HttpRequest, dossier: Dossier) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, preview: Preview, status: int) -> HttpResponse:
-    context = {"dossier": preview.dossier, "page": "workbook", "preview": preview}
-    return render(request, "surveys/workbook_preview.html", context, status=status)
+    return body_page(request, "workbook_preview", preview.dossier, {"preview": preview}, status)
 
 
 def _page(
     request: HttpRequest, dossier: Dossier, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    found = {"dossier": dossier, "page": "workbook", **(context or {})}
-    return render(request, "surveys/workbook.html", found, status=status)
+    return body_page(request, "workbook", dossier, context or {}, status)

@@ -1,19 +1,26 @@
-"""People with fixed roles: `officer` and `approver` of a city, `neighbour` of another one, the `prefecture`'s
-coordinator, one of `elsewhere`, and the `ministry`."""
+"""People with fixed roles: `officer`, `approver` and `delegate` (who holds "people") of a city, `neighbour` of another
+one, the `prefecture`'s coordinator, one of `elsewhere`, and the `ministry`."""
 
 import pytest
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from surveys.models import Body, Membership, Response, Survey, User
-from tests.factories import make_body, make_member, make_ministry, make_prefecture, make_user, open_round
+from tests.factories import make_body, make_delegate, make_member, make_ministry, make_prefecture, make_user, open_round
+
+# A machine that is busy is no fault of an example.
+hypothesis_settings.register_profile("any-machine", deadline=None)
+hypothesis_settings.load_profile("any-machine")
 
 
 @pytest.fixture(autouse=True)
 def as_in_development(settings: Settings) -> None:
-    """Japanese, and static files looked up rather than collected (pytest-django turns DEBUG off)."""
+    """Japanese, static files looked up rather than collected (pytest-django turns DEBUG off), and passwords that do
+    not take a tenth of a second each."""
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     translation.activate("ja")
 
 
@@ -57,6 +64,11 @@ def officer(city: Body) -> User:
 @pytest.fixture
 def approver(city: Body) -> User:
     return make_member(city, "approver", "approver", name="宮澤 明子")
+
+
+@pytest.fixture
+def delegate(response: Response, officer: User) -> User:
+    return make_delegate(response, "people", by=officer, sign_in_id="delegate")
 
 
 @pytest.fixture

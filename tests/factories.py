@@ -12,7 +12,8 @@ from django.contrib.auth.models import Group
 from surveys.answers_file import BodyAnswers
 from surveys.bulk import take
 from surveys.definition import parse
-from surveys.models import Body, Membership, Response, Survey, User
+from surveys.models import Body, Delegation, Membership, Response, Survey, Task, User
+from surveys.models.sections import Given
 from surveys.questionnaire import Document, Questionnaire, read_folder
 
 DATA = Path(__file__).parent / "data"
@@ -76,6 +77,15 @@ def make_member(body: Body, role: str = "editor", sign_in_id: str = "", **fields
     return user
 
 
+def make_delegate(response: Response, *sections: str, by: User, sign_in_id: str = "", **fields: Any) -> User:
+    """A colleague who is limited to these sections."""
+    user = make_user(sign_in_id, **{"name": "柳沢 由紀", "division": "市民課", **fields})
+    user.join(response.body, Membership.Role.EDITOR, limited=True)
+    if sections:
+        Delegation.give(response, sections, user, Task(), by=by)
+    return user
+
+
 def make_round(year: int = 2020, name: str = "small") -> Survey:
     return Survey.load(year, document(name, year))[0]
 
@@ -87,6 +97,20 @@ def open_round(year: int = 2020, name: str = "small") -> Survey:
 
 
 def answer(survey: Survey, body: Body, answers: dict[str, Any], *, submit: bool = False) -> Response:
-    """Give a body answers, as an import does."""
-    take(survey, [BodyAnswers(body.code, False, answers)], submit=submit)
-    return Response.objects.get(survey=survey, body=body)
+    """Give a body answers, as an import does; if they are to be submitted, with a reason for what is doubtful."""
+    given = [BodyAnswers(body.code, False, answers)]
+    taken = take(survey, given, submit=submit)
+    response = Response.objects.get(survey=survey, body=body)
+    if taken.doubtful:
+        give_reasons(response, make_member(body))
+        take(survey, given, submit=True)
+        response.refresh_from_db()
+    return response
+
+
+def give_reasons(response: Response, by: User) -> None:
+    """A reason for each doubt."""
+    section_of = response.survey.questionnaire.section_of
+    for each in response.doubted():
+        reasons = {each.doubt.key: Given("確かめました。", each.doubt.fingerprint, "")}
+        response.save_section(section_of[each.doubt.question].id, {}, seen={}, by=by, reasons=reasons)

@@ -80,3 +80,8 @@ def test_a_database_url_keeps_its_options() -> None:
         "shell", "-v0", "-c", "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
     )
     assert shown.stdout.strip() == "{'sslmode': 'require', 'pool': {'min_size': 1, 'max_size': 8}}", shown.stderr
+
+
+def test_passwords_are_kept_with_argon2() -> None:
+    hashed = "from django.contrib.auth.hashers import make_password; print(make_password('secret'))"
+    assert manage("shell", "-v", "0", "-c", hashed).stdout.startswith("argon2$")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from aggregation.comparison import LABELS, Beside, Comparison, Point, QuestionComparison, SectionComparison
+from aggregation.comparison import Beside, Comparison, Point, QuestionComparison, SectionComparison, name_of
 from aggregation.export.book import DATA, INDEX, Book, Column, Line, Names, Put, Sheet, data_sheet, fiscal_year, strip
 from aggregation.export.comparison_form import comparison_form
 from aggregation.export.long_form import NOTHING_PUBLISHED, LongForm
@@ -16,7 +16,7 @@ STATES = {NOT_ASKED: "うかがっていません（設問対象外）", BLANK: 
 MADE_UP = "合成データ：比べている回答や集計には、公表値に合わせて作った合成データが入っています。"
 MEASURES_NOTE = (
     "「整っている」は、任命している、策定済、導入済など、調査票が整っているとする答えを選んでいることです。"
-    "答えていない問と、うかがっていない問の取組は、整っていないものとして数えます。順位は付けません。"
+    "うかがっていない問の取組は、整っていないものとして数えます。未回答の取組は、どちらにも数えません。順位は付けません。"
 )
 PUBLISHED_NOTE = (
     "公表値は、報告書に印刷された数値です（人数は、1団体あたりの平均）。印刷されていないところは空欄にしています。"
@@ -69,12 +69,11 @@ class ComparisonFile:
         return {section.id: names.take(f"{section.number} {section.title.ja}") for section in sections}
 
     def _summary(self) -> Sheet:
-        own = self.comparison.own
-        kind = LABELS[own.kind].ja
-        heads = ("項目", own.name, "取組の数", f"{kind}の中央値", f"{kind}の平均", f"数えた{kind}")
+        heads = ("項目", self.comparison.own.name, "未回答", "取組の数", "中央値", "平均", "対象団体数")
         lines: list[Line] = [
             [Put(self.title, "title")],
             [Put(self.words, "small")],
+            [Put(f"比べる相手（中央値、平均）：{name_of(self.comparison.group).ja}", "small")],
             *strip(self.origin, len(heads), MADE_UP),
             *([Put(note, "wrap small", len(heads))] for note in (MEASURES_NOTE, PUBLISHED_NOTE)),
             [],
@@ -98,7 +97,8 @@ class ComparisonFile:
     def _counts(found: SectionComparison | Comparison, measures: int, look: str) -> Iterator[Put]:
         """A section that names no measures has no numbers."""
         peers = found.peers if measures else None
-        yield from (Put(number if measures else None, f"count {look}") for number in (found.in_place, measures))
+        own = (found.in_place, found.unanswered, measures)
+        yield from (Put(number if measures else None, f"count {look}") for number in own)
         yield Put(peers.median if peers else None, f"decimal {look}")
         yield Put(peers.mean if peers else None, f"decimal {look}")
         yield Put(peers.bodies if peers else None, f"count {look}")
@@ -141,7 +141,7 @@ class _SectionSheet:
         ]
         below: list[Put | None] = [None] * OWN
         for group in groups:
-            above += [Put(LABELS[group].ja, "group", 3), None, None]
+            above += [Put(name_of(group).ja, "group", 3), None, None]
             below += [Put(words, f"head right{_first(n)}") for n, words in enumerate(NUMBERS if numbers else SHARES)]
         above += [Put(published, "group", 3), None, None, Put("差", "head right", down=2)]
         shares = ("", "", "平均") if numbers else SHARES

@@ -60,7 +60,7 @@ class MembershipForm(forms.ModelForm):
 
     class Meta:
         model = Membership
-        fields = ["body", "role"]
+        fields = ["body", "role", "limited"]
 
 
 class MembershipInline(admin.TabularInline):
@@ -143,9 +143,7 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
 
     @admin.display(description=_("団体での役割"))
     def bodies(self, user: User) -> str:
-        return "、".join(
-            f"{membership.body}（{membership.get_role_display()}）" for membership in user.memberships.all()
-        )
+        return "、".join(f"{membership.body}（{membership.in_words}）" for membership in user.memberships.all())
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         stored = User.objects.get(pk=obj.pk) if change else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from surveys import blocks, pages
+from surveys import notes, pages
 from surveys.dossier import Dossier
 from surveys.pages import Answered, Progress, Todo
 from surveys.rules import INCONSISTENT, MISSING
@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
     @property
     def open(self) -> bool:
-        return self.progress.state in (pages.IN_PROGRESS, pages.TO_CORRECT)
+        return self.progress.state in (pages.IN_PROGRESS, pages.TO_CORRECT, pages.TO_CONFIRM)
 
 
 class Sheet:
@@ -34,12 +34,14 @@ class Sheet:
         self.missing, self.wrong = (
             pages.todos(dossier.progress, dossier.kind, kind) for kind in (MISSING, INCONSISTENT)
         )
+        self.confirms = pages.confirms(dossier.questionnaire, dossier.kind, dossier.doubted)
+
+        self.changed, self.confirmed = notes.changed(dossier), notes.confirmed(dossier)
 
     @property
     def parts(self) -> Iterator[Part]:
-        dossier, language = self.dossier, blocks.language()
-        for progress in dossier.progress:
-            found = pages.in_words(progress.section, dossier.kind, dossier.answers, language)
+        for progress in self.dossier.progress:
+            found = self.dossier.in_words(progress.section)
             yield Part(progress, [self._entry(answered) for answered in found])
 
     def _entry(self, answered: Answered) -> Entry:

@@ -9,11 +9,20 @@ from surveys.models import Event
 
 KINDS = {
     "answers.saved": _("回答を保存"),
+    "reasons.saved": _("理由を保存"),
     "answers.imported": _("回答を取込み"),
+    "delegation.given": _("項目を渡した"),
+    "delegation.taken_back": _("項目の担当を外した"),
+    "delegation.finished": _("項目を終わりにした"),
+    "invitation.made": _("招待"),
+    "invitation.revoked": _("招待を取消し"),
+    "invitation.accepted": _("招待を受けた"),
     "response.submitted": _("提出"),
     "response.withdrawn": _("取下げ"),
     "response.returned": _("差戻し"),
     "response.accepted": _("受理"),
+    "comment.added": _("コメントを記入"),
+    "comment.withdrawn": _("コメントを取消し"),
     "mail.sent": _("メールを送信"),
     "mail.failed": _("メールを送れませんでした"),
     "survey.added": _("調査票を読込み"),
@@ -34,12 +43,22 @@ KINDS = {
 }
 
 
+# How answers came in, which stands in the place of a reason.
+ORIGINS = {
+    "form": _("画面で"),
+    "excel": _("Excelで"),
+    "same": _("前回と同じと確認"),
+    "unsame": _("「前回と同じ」を取消し"),
+}
+
+
 class Happening(NamedTuple):
-    """An event with its kind in words; `part` is what of the thing it is about, such as a section."""
+    """An event with its kind and reason in words; `part` is what of the thing it is about, such as a section."""
 
     event: Event
     words: Any
     part: str
+    reason: Any
 
 
 def kind_in_words(kind: str) -> Any:
@@ -47,7 +66,14 @@ def kind_in_words(kind: str) -> Any:
 
 
 def in_words(events: Iterable[Event]) -> list[Happening]:
-    return [Happening(event, kind_in_words(event.kind), _part(event.subject)) for event in events]
+    return [
+        Happening(event, kind_in_words(event.kind), _part(event.subject), _reason(event.kind, event.reason))
+        for event in events
+    ]
+
+
+def _reason(kind: str, reason: str) -> Any:
+    return ORIGINS.get(reason, reason) if kind == "answers.saved" else reason
 
 
 def _part(subject: str) -> str:

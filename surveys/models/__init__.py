@@ -1,7 +1,32 @@
+from surveys.models.comments import Comment
+from surveys.models.delegations import Delegation, Task
 from surveys.models.events import Event
+from surveys.models.invitations import Guest, Invitation
 from surveys.models.people import Membership, User
+from surveys.models.presence import Presence
+from surveys.models.ranges import PeerRange
+from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
-from surveys.models.responses import NotAllowed, Response, SectionAnswers, Submission
+from surveys.models.responses import Response
 from surveys.models.rounds import Survey
+from surveys.models.sections import SectionAnswers
+from surveys.models.submissions import Submission
 
-__all__ = ["Body", "Event", "Membership", "NotAllowed", "Response", "SectionAnswers", "Submission", "Survey", "User"]
+__all__ = [
+    "Body",
+    "Comment",
+    "Delegation",
+    "Event",
+    "Guest",
+    "Invitation",
+    "Membership",
+    "NotAllowed",
+    "PeerRange",
+    "Presence",
+    "Response",
+    "SectionAnswers",
+    "Submission",
+    "Survey",
+    "Task",
+    "User",
+]

@@ -7,10 +7,14 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.events import Entry, Event, changes
+from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
+
+DELEGATE = "delegate"  # how the history calls an editor who is limited to delegated sections
 
 
 class Role(models.TextChoices):
@@ -54,6 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("メールアドレス"), blank=True)
     is_active = models.BooleanField(_("有効"), default=True)
     is_staff = models.BooleanField(_("総務省の担当"), default=False)
+    guide_closed_at = models.DateTimeField(_("使い方を閉じた日時"), null=True, editable=False)
     date_joined = models.DateTimeField(_("登録日時"), default=timezone.now)
 
     objects = UserManager()
@@ -88,8 +93,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         return {**{name: getattr(self, name) for name in names}, "groups": groups}
 
     def places(self) -> set[tuple[str, str]]:
-        """The body and role of each membership."""
-        return set(self.memberships.values_list("body__code", "role"))
+        """The body and role of each membership, as the history names them."""
+        found = self.memberships.values_list("body__code", "role", "limited")
+        return {(code, DELEGATE if limited else role) for code, role, limited in found}
+
+    def standing_in(self, body: Body) -> list["Membership"]:
+        """The memberships that let this person answer for a body, the widest first."""
+        own = self.memberships.filter(body=body).exclude(role=Role.COORDINATOR)
+        return list(own.select_related("user").order_by("limited", "role"))
+
+    def leads(self, body: Body) -> bool:
+        """Whether this person may delegate and invite: 取りまとめ担当者 or 決裁者."""
+        return any(not membership.limited for membership in self.standing_in(body))
 
     def record_change(
         self, before: Mapping[str, Any] | None, places: AbstractSet[tuple[str, str]] = frozenset(), *, by: "User | None"
@@ -107,11 +122,57 @@ class User(AbstractBaseUser, PermissionsMixin):
         Event.objects.record([Entry("user.password", self.subject, None, after)], actor=by)
 
     @transaction.atomic
-    def join(self, body: Body, role: str, *, by: "User | None" = None) -> None:
-        """Give a role in a body; the same role again changes nothing."""
+    def join(self, body: Body, role: str, *, limited: bool = False, by: "User | None" = None) -> "Membership":
+        """Give a role in a body; the same role again changes nothing, and none is ever narrowed by it."""
         before = self.places()
-        self.memberships.get_or_create(body=body, role=role)
+        found, _new = self.memberships.get_or_create(body=body, role=role, defaults={"limited": limited})
+        if found.limited and not limited:
+            found.limited = False
+            found.save(update_fields=["limited"])
         self.record_change(self.facts(), before, by=by)
+        return found
+
+    @transaction.atomic
+    def leave(self, body: Body, *, by: "User | None") -> None:
+        """Answer for a body no longer: the sections held go back with the membership."""
+        before = self.places()
+        self.memberships.filter(body=body).exclude(role=Role.COORDINATOR).delete()
+        self.record_change(self.facts(), before, by=by)
+
+    def may_be_replaced(self, body: Body, *, by: "User") -> list["Membership"]:
+        """The memberships that a successor gets. Raises NotAllowed if `by` may not give them away."""
+        held = self.standing_in(body)
+        if not held:
+            raise NotAllowed(_g("%(name)sさんは、もうこの団体の担当ではありません。") % {"name": self.name})
+        if not by.leads(body):
+            raise NotAllowed(_g("引き継ぎを決められるのは、取りまとめ担当者と決裁者です。"))
+        is_approver = any(membership.role == Role.APPROVER for membership in by.standing_in(body))
+        if any(membership.role == Role.APPROVER for membership in held) and not is_approver:
+            raise NotAllowed(_g("決裁者の役割を引き継げるのは、決裁者だけです。"))
+        return held
+
+    @transaction.atomic
+    def hand_over(self, body: Body, to: "User", *, by: "User") -> None:
+        """Put another person of the body in this one's place, with roles and sections; this one keeps no access."""
+        body.hold()
+        held = self.may_be_replaced(body, by=by)
+        if to == self or not to.is_active or not to.standing_in(body):
+            raise NotAllowed(_g("引き継ぐ相手は、この団体のほかの人から選んでください。"))
+        for membership in held:
+            heir = to.join(body, membership.role, limited=membership.limited, by=by)
+            moved = list(membership.delegations.with_answers().order_by("pk"))
+            membership.delegations.update(member=heir)
+            entries = [
+                each.entry("delegation.given", each.facts(), {**each.facts(), "to": to.sign_in_id}) for each in moved
+            ]
+            Event.objects.record(entries, actor=by)
+        self.leave(body, by=by)
+
+    def close_guide(self) -> None:
+        """Put the guide for a first visit away. No history: it changes only what this person's own home shows."""
+        if self.guide_closed_at is None:
+            self.guide_closed_at = timezone.now()
+            self.save(update_fields=["guide_closed_at"])
 
     @transaction.atomic
     def set_active(self, active: bool, *, by: "User | None") -> None:
@@ -123,20 +184,34 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(models.Model):
-    """What a person is in a body: 担当者, 決裁者, or 都道府県の市区町村担当 (of a prefecture)."""
+    """What a person is in a body: 担当者, 決裁者, or 都道府県の市区町村担当 (of a prefecture).
+
+    An editor who is limited sees only the sections delegated to them (担当者); one who is not is the 取りまとめ担当者.
+    """
 
     Role = Role
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("利用者"))
     body = models.ForeignKey(Body, models.PROTECT, related_name="memberships", verbose_name=_("団体"))
     role = models.CharField(_("役割"), max_length=20, choices=Role)
+    limited = models.BooleanField(_("分担した項目だけ"), default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("団体での役割")
         constraints = [
             models.UniqueConstraint(fields=["user", "body", "role"], name="membership_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_known_role"),
+            models.CheckConstraint(
+                condition=models.Q(limited=False) | models.Q(role=Role.EDITOR),
+                name="membership_limited_is_editor",
+                violation_error_message=_("「分担した項目だけ」にできるのは、担当者だけです。"),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.body} {self.get_role_display()}"
+        return f"{self.user} {self.body} {self.in_words}"
+
+    @property
+    def in_words(self) -> str:
+        """The role as the pages call it."""
+        return _g("取りまとめ担当者") if self.role == Role.EDITOR and not self.limited else self.get_role_display()

@@ -81,6 +81,12 @@ class Body(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def hold(self) -> None:
+        """Lock the body and its responses until the transaction ends: its people and their sections change one at a
+        time. Before anything else in a transaction, so that nobody waits in a circle."""
+        Body.objects.select_for_update().get(pk=self.pk)
+        list(self.responses.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
     @classmethod
     @transaction.atomic
     def load(cls, data: bytes, source: str) -> tuple[list["Body"], list[tuple["Body", list[str]]]]:

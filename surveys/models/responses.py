@@ -1,8 +1,6 @@
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, ClassVar, Self
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -11,41 +9,33 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from surveys import mail, rules
-from surveys.answers import canonical
-from surveys.era import REIWA_BEFORE
+from surveys.doubted import Doubted
+from surveys.doubts import with_reasons
+from surveys.models.background import Background
+from surveys.models.comments import Audience, Comment
 from surveys.models.events import Entry, Event
 from surveys.models.people import Membership, User
+from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
 from surveys.models.rounds import Survey
+from surveys.models.sections import Given, Saved, SectionAnswers
+from surveys.models.submissions import Submission
+from surveys.needed import needed
 
 Role = Membership.Role
 
 
-class NotAllowed(Exception):
-    """A change that the state of the response or the person's role does not allow; says why, for the page."""
+class Access(NamedTuple):
+    """What a person may do with a response: the roles in its body and, for one who is limited, the sections held.
 
-
-@dataclass(frozen=True)
-class Conflict:
-    """A question that somebody else changed since the version a person saw."""
-
-    question: str
-    mine: Any
-    theirs: Any
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What became of a save: the version now, what others had changed meanwhile, and what stands against it.
-
-    With conflicts nothing was stored.
+    `only` is None for all others. Who is limited in a body stays so there, whatever they oversee besides.
     """
 
-    version: int
-    merged: tuple[str, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
+    roles: frozenset[str]
+    only: frozenset[str] | None = None
+
+    def covers(self, section: str) -> bool:
+        return self.only is None or section in self.only
 
 
 class ResponseState(models.TextChoices):
@@ -61,14 +51,17 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         found = self.select_related("survey", "body").defer("survey__document")
         if user.is_staff and user.has_perm("surveys.view_response"):
             return found
-        own, coordinated = [], []
+        own, limited, coordinated = [], [], []
         for membership in user.memberships.select_related("body"):
             if membership.role == Role.COORDINATOR:
                 coordinated.append(membership.body.prefecture_code)
+            elif membership.limited:
+                limited.append(membership.body_id)
             else:
                 own.append(membership.body_id)
+        held = Q(body_id__in=limited, pk__in=self.model.objects.filter(delegations__member__user=user).values("pk"))
         municipal = Q(body__prefecture_code__in=coordinated) & ~Q(body__kind=Body.Kind.PREFECTURE)
-        return found.filter(Q(body_id__in=own) | municipal)
+        return found.filter(Q(body_id__in=own) | held | municipal)
 
     def for_change(self) -> Self:
         """With the rows locked until the transaction ends: one writer at a time."""
@@ -131,15 +124,25 @@ class Response(models.Model):
         """In which state the response is, for a person who wanted to move it from another."""
         return _g("この回答は今「%(state)s」です。") % {"state": self.get_state_display()}
 
-    def roles_of(self, user: User) -> set[str]:
-        """The roles of a person in the body that answers."""
-        return set(user.memberships.filter(body_id=self.body_id).values_list("role", flat=True)) - {Role.COORDINATOR}
+    def access(self, user: User) -> Access:
+        """The one place that says what of a response a person sees and changes; `for_user` says whether any of it."""
+        memberships = user.standing_in(self.body)
+        roles = frozenset(membership.role for membership in memberships)
+        if all(membership.limited for membership in memberships) and memberships:
+            held = self.delegations.filter(member__in=memberships).values_list("section", flat=True)
+            return Access(roles, frozenset(held))
+        return Access(roles)
 
-    def may_edit(self, user: User) -> bool:
-        return bool(self.roles_of(user))
+    def may_edit(self, user: User, section: str) -> bool:
+        access = self.access(user)
+        return bool(access.roles) and access.covers(section)
 
     def may_submit(self, user: User) -> bool:
-        return Role.APPROVER in self.roles_of(user)
+        return Role.APPROVER in self.access(user).roles
+
+    def may_remark(self, user: User) -> bool:
+        """Whether a person reviews responses for the ministry."""
+        return user.is_staff and user.has_perm("surveys.change_response")
 
     def why_read_only(self) -> str:
         """Why nothing can be changed now, or an empty text."""
@@ -150,36 +153,79 @@ class Response(models.Model):
     def _locked(self) -> "Response":
         return Response.objects.for_change().get(pk=self.pk)
 
-    def section(self, section_id: str) -> "SectionAnswers":
+    def section(self, section_id: str) -> SectionAnswers:
         """The stored answers of a section; unsaved and at version 0 if nobody has saved it yet."""
         return self.sections.filter(section=section_id).first() or SectionAnswers(response=self, section=section_id)
 
     @transaction.atomic
     def save_section(
-        self, section_id: str, changes: Mapping[str, Any], *, seen: int, by: User, origin: str = "form"
+        self,
+        section_id: str,
+        changes: Mapping[str, Any],
+        *,
+        seen: Mapping[str, int],
+        by: User,
+        origin: str = "form",
+        page: str = "",
+        same: Mapping[str, Collection[str]] | None = None,
+        reasons: Mapping[str, Given] | None = None,
     ) -> Saved:
-        """Store the changed questions of a section, seen at a version (contract, "Saving").
+        """Store the changed questions of a section, each seen at a version of it (contract, "Saving").
 
-        `changes` holds only the questions this person changed. If someone else changed one of them since `seen`,
-        nothing is stored and the conflicts are returned. Raises NotAllowed on a read-only response.
+        `changes` holds only the questions this person changed; one that `seen` does not name was seen at version 0,
+        when nothing was stored. If one of them was changed since, other than by the page that saves, nothing is stored
+        and the conflicts are returned. `same` names what of the changes this person confirmed as the same as last year,
+        by question (`surveys.earlier`). `reasons` are what the person says to doubts, by key; where somebody else has
+        given another one meanwhile, that one stays. Raises NotAllowed on a read-only response.
         """
         locked = self._locked()
-        if not locked.may_edit(by):
-            raise NotAllowed(_g("この回答を変える権限がありません。"))
-        if reason := locked.why_read_only():
-            raise NotAllowed(reason)
+        locked._must_let_save(by, section_id)
         stored = locked.section(section_id)
         changes = {id: answer for id, answer in changes.items() if stored.answers.get(id, {}) != answer}
-        merged = tuple(id for id, mark in stored.marks.items() if mark["version"] > seen and id not in changes)
-        if conflicts := stored.conflicts(changes, seen):
-            return Saved(stored.version, merged, conflicts)
+        if conflicts := stored.conflicts(changes, seen, page):
+            return Saved(stored.version, conflicts)
+        subject, before = f"{self.subject} {section_id}", stored.answers
         if changes:
-            before, after = ({id: side.get(id) for id in changes} for side in (stored.answers, changes))
-            stored.put(changes, by=by)
+            stored.put(changes, by=by, page=page, same=same or {})
+        entries = _answers_saved(subject, before, changes, same or {}, origin)
+        given, newer = stored.take(reasons or {}, by=by, page=page)
+        if given:
+            entries.append(Entry("reasons.saved", subject, given, {key: stored.reasons.get(key) for key in given}))
+        if entries:
             stored.save()
-            entry = Entry("answers.saved", f"{self.subject} {section_id}", before, after, reason=origin)
-            Event.objects.record([entry], actor=by)
-        return Saved(stored.version, merged)
+            Event.objects.record(entries, actor=by)
+        return Saved(stored.version, newer=newer)
+
+    def _must_let_save(self, by: User, section_id: str) -> None:
+        if not self.may_edit(by, section_id):
+            if self.access(by).roles:
+                raise NotAllowed(_g("この項目は、今はあなたの担当ではありません。"))
+            raise NotAllowed(_g("この回答を変える権限がありません。"))
+        if reason := self.why_read_only():
+            raise NotAllowed(reason)
+
+    @property
+    def why_not_to_ministry(self) -> str:
+        """Why nothing can be said to the ministry here any more, or an empty text."""
+        if self.survey.is_open:
+            return ""
+        return _g("受付が終わったため、総務省へのコメントは書けません。お伝えになりたいことは、電話でご連絡ください。")
+
+    @transaction.atomic
+    def comment(self, question: str, audience: str, text: str, *, by: User, page: str = "") -> Comment:
+        """Say something about a question, whatever the state of the response: that changes no answer.
+
+        `page` is a random name of the form: the same words from the same form are one comment. Raises NotAllowed.
+        """
+        locked = self._locked()
+        if audience == Audience.REMARK:
+            if not locked.may_remark(by):
+                raise NotAllowed(_g("団体への指摘を書けるのは、総務省の審査の担当者だけです。"))
+        elif not locked.may_edit(by, self.survey.questionnaire.section_of[question].id):
+            raise NotAllowed(_g("コメントを書けるのは、団体の担当者と決裁者です。"))
+        if audience == Audience.MINISTRY and (reason := locked.why_not_to_ministry):
+            raise NotAllowed(reason)
+        return Comment.write(locked, question, audience, text, by=by, page=page)
 
     def applicable_answers(self) -> dict[str, Any]:
         """The answers to the questions that are asked: what is shown, exported and submitted."""
@@ -189,12 +235,28 @@ class Response(models.Model):
         """What keeps this response from being submitted."""
         return rules.all_problems(self.survey.questionnaire, self.body.kind, self.answers())
 
+    def background(self) -> Background:
+        """What the answers are held against."""
+        return Background(self.survey, [self.body], Response.objects.filter(state__in=self.COUNTED))
+
+    def reasons(self) -> dict[str, Any]:
+        """The reasons given last, by key of the doubt, also to doubts that have gone since."""
+        found: dict[str, Any] = {}
+        for reasons in self.sections.values_list("reasons", flat=True):
+            found.update(reasons)
+        return found
+
+    def doubted(self) -> list[Doubted]:
+        """The doubts about the answers as they stand, each with the reason that was given last."""
+        return with_reasons(self.background().doubts(self.body, self.answers()), self.reasons())
+
     @transaction.atomic
-    def submit(self, *, by: User, reviewed: str | None = None) -> "Submission":
+    def submit(self, *, by: User, reviewed: str | None = None) -> Submission:
         """Freeze the applicable answers as a numbered submission.
 
         `reviewed` is the fingerprint of the answers that the approver saw: nobody submits what they have not seen.
-        Raises NotAllowed if the answers are not complete or have changed since, or if it is not allowed now.
+        Raises NotAllowed if the answers are not complete or have changed since, if a doubt has no reason, or if it is
+        not allowed now.
         """
         locked = self._locked()
         if not locked.may_submit(by):
@@ -203,9 +265,10 @@ class Response(models.Model):
             return locked.submission  # a double click: what was reviewed is submitted already
         if reason := locked.why_read_only():
             raise NotAllowed(reason)
-        if found := locked.problems():
-            raise NotAllowed(_g("提出するには、あと%(count)sか所の回答が要ります。") % {"count": len(found)})
-        submission = Submission.of(locked, locked.applicable_answers(), by)
+        doubted = locked.doubted()
+        if lack := needed(len(locked.problems()), sum(not each.is_settled for each in doubted)):
+            raise NotAllowed(lack)
+        submission = Submission.of(locked, locked.applicable_answers(), by, doubted)
         if reviewed not in (None, submission.fingerprint):
             raise NotAllowed(_g("確認したあとに、ほかの人が回答を変えました。もう一度確かめてから提出してください。"))
         submission.save()
@@ -277,16 +340,18 @@ class Response(models.Model):
         Event.objects.record([event], actor=by)
 
     def _tell(self, template: str, *, by: User) -> None:
-        """Mail the editors and approvers of the body after the commit; nobody is told about synthetic answers."""
+        """Mail those who answer for the whole body after the commit; nobody is told about synthetic answers."""
         if not self.synthetic:
-            people = User.objects.filter(
-                memberships__body_id=self.body_id, memberships__role__in=(Role.EDITOR, Role.APPROVER)
-            )
-            title = self.survey.questionnaire.title
-            context = {"response": self, "submission": self.submission, "by": by, "title": title}
-            mail.send(template, people.distinct().order_by("sign_in_id"), context, told=self._told)
+            answering = Membership.objects.filter(body_id=self.body_id, limited=False).exclude(role=Role.COORDINATOR)
+            people = User.objects.filter(memberships__in=answering).distinct().order_by("sign_in_id")
+            self.write_to(people, template, submission=self.submission, by=by)
 
-    def _told(self, outcome: mail.Outcome) -> None:
+    def write_to(self, people: Iterable[User], template: str, **context: Any) -> None:
+        """Mail people about this response after the commit; the history says what became of it."""
+        values = {"response": self, "title": self.survey.questionnaire.title, **context}
+        mail.send(template, people, values, told=self.told)
+
+    def told(self, outcome: mail.Outcome) -> None:
         """Write into the history what became of a mail, with the number of addresses and none of them."""
         counts = (("sent", outcome.sent, ""), ("failed", outcome.failed, outcome.reason))
         entries = [
@@ -297,73 +362,12 @@ class Response(models.Model):
         Event.objects.record(entries, actor=None)
 
 
-class SectionAnswers(models.Model):
-    """The answers of one response to one section: the unit of saving.
-
-    `answers` maps question to answer; `marks` maps question to who changed it last: {"by", "name", "at", "version"}.
-    """
-
-    response = models.ForeignKey(Response, models.CASCADE, related_name="sections")
-    section = models.CharField(max_length=40)
-    version = models.PositiveIntegerField(default=0)
-    answers = models.JSONField(default=dict)
-    marks = models.JSONField(default=dict)
-
-    class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["response", "section"], name="section_answers_once"),
-            models.CheckConstraint(condition=Q(version__gte=1), name="section_answers_has_version"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.response} {self.section} v{self.version}"
-
-    def conflicts(self, changes: Mapping[str, Any], seen: int) -> tuple[Conflict, ...]:
-        """The changed questions that someone changed after the version seen."""
-        return tuple(
-            Conflict(id, mine, self.answers.get(id, {}), mark["name"], datetime.fromisoformat(mark["at"]))
-            for id, mine in changes.items()
-            if (mark := self.marks.get(id)) and mark["version"] > seen
-        )
-
-    def put(self, changes: Mapping[str, Any], *, by: User | None) -> None:
-        """Put the changes in place as the next version, unsaved."""
-        self.version += 1
-        mark = {
-            "by": by.pk if by else None,
-            "name": by.name if by else "",
-            "at": timezone.now().isoformat(),
-            "version": self.version,
-        }
-        self.answers = {id: answer for id, answer in {**self.answers, **changes}.items() if answer}
-        self.marks = {**self.marks, **dict.fromkeys(changes, mark)}
-
-
-class Submission(models.Model):
-    """An immutable snapshot of the applicable answers, with its receipt number."""
-
-    response = models.ForeignKey(Response, models.PROTECT, related_name="submissions")
-    number = models.PositiveSmallIntegerField(_("回数"))
-    receipt = models.CharField(_("受付番号"), max_length=30, unique=True)
-    document = models.TextField(_("回答（JSON）"))
-    fingerprint = models.CharField(_("SHA-256"), max_length=64)
-    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, verbose_name=_("提出した人"))
-    submitted_at = models.DateTimeField(_("提出日時"), default=timezone.now)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("提出")
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["response", "number"], name="submission_number_once"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="submission_number_from_one"),
-        ]
-
-    @classmethod
-    def of(cls, response: Response, answers: Mapping[str, Any], by: User | None) -> "Submission":
-        """The next submission of a response, unsaved. Receipt: R3-202037-01 (era year, body, number)."""
-        number = (response.submission.number if response.submission else 0) + 1
-        receipt = f"R{response.survey.year - REIWA_BEFORE}-{response.body.code}-{number:02}"
-        text = canonical(answers)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return cls(
-            response=response, number=number, receipt=receipt, document=text, fingerprint=digest, submitted_by=by
-        )
+def _answers_saved(
+    subject: str, before: Mapping[str, Any], changes: Mapping[str, Any], same: Collection[str], origin: str
+) -> list[Entry]:
+    """What the history says of changed answers; those confirmed as the same as last year apart."""
+    entries = []
+    for reason, ids in ((origin, changes.keys() - set(same)), ("same", changes.keys() & set(same))):
+        was, now = ({id: side.get(id) for id in changes if id in ids} for side in (before, changes))
+        entries += [Entry("answers.saved", subject, was, now, reason)] if ids else []
+    return entries

@@ -1,15 +1,19 @@
 """Answers on paper: every question that is asked, with what is answered, in the words of the pages. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from surveys import pages, rules, words
+from surveys.doubted import Doubted
 from surveys.paper.document import LABELS, NUMBER, Cover, Head, Paper, Part, labels, part
 from surveys.questionnaire import Questionnaire, Section, Text
 from surveys.rules import Answer, Answers
 from surveys.words import Line
 
 NOT_ANSWERED = Text("未回答", "Not answered")
+REASON = Text("理由：「{text}」（{name}さん）", "Reason: “{text}” ({name})")
+NO_REASON = Text("理由が要ります", "Reason needed")
 
 
 @dataclass(frozen=True)
@@ -41,23 +45,35 @@ class Table:
 
 @dataclass(frozen=True)
 class Answered:
-    """A question with its answer: the values of a choice, or a table."""
+    """A question with its answer: the values of a choice, or a table; and what was doubted in it, with the reasons."""
 
     number: str
     figure: str
     text: str
     values: tuple[Value, ...]
     table: Table | None
+    doubted: tuple[str, ...] = ()
 
 
-def answered_paper(cover: Cover, questionnaire: Questionnaire, kind: str, answers: Answers) -> Paper:
+def answered_paper(
+    cover: Cover, questionnaire: Questionnaire, kind: str, answers: Answers, doubted: Sequence[Doubted] = ()
+) -> Paper:
     """The answers of a body of a kind; sections in which nothing is asked now are left out."""
-    parts = [_part(questionnaire, section, kind, answers, cover.language) for section in questionnaire.sections]
+    parts = [
+        _part(questionnaire, section, kind, answers, doubted, cover.language) for section in questionnaire.sections
+    ]
     return Paper("answered", cover, tuple(part for part in parts if part.questions), labels(cover.language))
 
 
-def _part(questionnaire: Questionnaire, section: Section, kind: str, answers: Answers, language: str) -> Part:
-    found = pages.in_words(section, kind, answers, language)
+def _part(
+    questionnaire: Questionnaire,
+    section: Section,
+    kind: str,
+    answers: Answers,
+    doubted: Sequence[Doubted],
+    language: str,
+) -> Part:
+    found = pages.in_words(section, kind, answers, language, doubted)
     asked = {item.question.id: item for item in found}
     questions = tuple(_question(item, kind, answers.get(item.question.id, {}), language) for item in found)
     return part(questionnaire, section, asked, questions, language)
@@ -72,7 +88,20 @@ def _question(item: pages.Answered, kind: str, answer: Answer, language: str) ->
         text=question.text.in_language(language),
         values=tuple(_value(line, language) for line in item.lines) if listed else (),
         table=None if listed else _table(item, kind, answer, language),
+        doubted=tuple(_doubted(each, language) for each in item.doubted),
     )
+
+
+def _doubted(each: Doubted, language: str) -> str:
+    """A doubt, its facts and its reason in one paragraph."""
+    colon, comma = words.COLON.in_language(language), words.COMMA.in_language(language)
+    facts = [
+        f"{fact.label.in_language(language)}{colon}{fact.value.in_language(language)}" for fact in each.doubt.facts
+    ]
+    reason = NO_REASON.in_language(language)
+    if each.reason and each.is_settled:
+        reason = REASON.in_language(language).format(text=each.reason.text, name=each.reason.name)
+    return " ".join([each.doubt.message.in_language(language), comma.join(facts), reason])
 
 
 def _value(line: Line, language: str) -> Value:

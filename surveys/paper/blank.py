@@ -40,6 +40,7 @@ class Blank:
     text: str
     gate: str
     help: str
+    example: str
     unit: str
     terms: tuple[str, ...]
     mark: str
@@ -78,6 +79,7 @@ def _question(
         text=question.text.in_language(language),
         gate=words.gate(question, section, number, language),
         help=question.help.in_language(language) if question.help else "",
+        example=words.example(question, language),
         unit=question.unit.in_language(language) if question.unit else "",
         terms=tuple(term.in_language(language) for term in terms),
         mark=MARKS.get(question.kind, ""),

@@ -1,5 +1,6 @@
 """Filters and tags of the pages: texts in the active language, dates, signs of state."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +31,9 @@ CHIPS = {
     "in_progress": Chip("running", "half", _("入力中")),
     "done": Chip("done", "check", _("完了")),
     "to_correct": Chip("error", "warning", _("要修正")),
+    "to_confirm": Chip("ask", "question", _("要確認")),
+    "settled": Chip("done", "check", _("理由を書きました")),
+    "unsettled": Chip("ask", "question", _("理由が要ります")),
     "not_applicable": Chip("dashed", "minus", _("対象外")),
     "draft": Chip("running", "half", _("入力中")),
     "submitted": Chip("sent", "up", _("提出済")),
@@ -65,10 +69,32 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def in_brackets(text: str) -> str:
+    """（秘書広報課）, or nothing for nothing."""
+    if not text:
+        return ""
+    return f" ({text})" if is_english() else f"（{text}）"
+
+
+@register.filter
 def clock(value: datetime) -> str:
     """The time of day: 17:00."""
     local = timezone.localtime(value)
     return f"{local.hour}:{local:%M}"
+
+
+@register.filter
+def short_moment(value: datetime) -> str:
+    """The day and time inside a round: 5月19日 10:31, or 19 May 10:31."""
+    local = timezone.localtime(value)
+    date_words = f"{local.day} {local:%B}" if is_english() else f"{local.month}月{local.day}日"
+    return f"{date_words} {clock(value)}"
+
+
+@register.filter
+def from_iso(value: str) -> datetime:
+    """The moment that a stored text says."""
+    return datetime.fromisoformat(value)
 
 
 @register.filter
@@ -84,6 +110,12 @@ def grouped(value: int | None) -> str:
 
 
 @register.filter
+def of(mapping: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key; None if nothing does."""
+    return mapping.get(key)
+
+
+@register.filter
 def as_list(value: Any) -> list[Any]:
     """One thing as a list of it, for a template that shows lists."""
     return [value]
@@ -93,6 +125,18 @@ def as_list(value: Any) -> list[Any]:
 def in_fours(value: str) -> str:
     """A long fingerprint in groups of four signs."""
     return " ".join(value[at : at + 4] for at in range(0, len(value), 4))
+
+
+@register.filter
+def held(dossier: Any, section: Any) -> Any:
+    """Who holds a section, as a delegation; none if nobody does."""
+    return dossier.delegations.get(section.id)
+
+
+@register.filter
+def at(found: Any, key: str) -> Any:
+    """What a mapping holds under a key; none without one, or without a mapping."""
+    return found.get(key) if found else None
 
 
 @register.simple_tag

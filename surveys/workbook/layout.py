@@ -92,8 +92,9 @@ class Block:
 
     @property
     def notes(self) -> int:
-        """How many lines stand between title and answers: the gate, the help, the heads of the columns."""
-        found = (self.question.gate, self.question.help, self.question.kind == "procedures")
+        """How many lines stand between title and answers: the gate, the help, the example, the heads of the columns."""
+        question = self.question
+        found = (question.gate, question.help, question.example, question.kind == "procedures")
         return sum(map(bool, found))
 
     @property

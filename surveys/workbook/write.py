@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from surveys import answers as a
 from surveys.questionnaire import Question, Questionnaire
 from surveys.rules import totals
+from surveys.words import example
 from surveys.workbook import cells, stamp, words
 from surveys.workbook.book import Book
 from surveys.workbook.cover import cover, glossary
@@ -128,7 +129,7 @@ class _Page:
             self.grey(f"{NUMBER}{block.top + 1}:{LAST}{block.bottom}", formula)
 
     def head(self, block: Block) -> None:
-        """The question, whom it goes to, its help, and the heads of its columns."""
+        """The question, whom it goes to, its help, an example, and the heads of its columns."""
         question, at = block.question, block.top
         self.put(NUMBER, at, f"{self.book.say(words.NUMBER)}{block.number}", "question blue")
         self.put(LABEL, at, self.book.say(question.text), "question bold wrap")
@@ -136,7 +137,8 @@ class _Page:
         self.fit(at, self.book.say(question.text))
         for letter in ANSWER_COLUMNS[1:]:
             self.put(letter, at, "", "question")
-        for text in (self.issue.gates.get(question.id), question.help and self.book.say(question.help)):
+        help = question.help and self.book.say(question.help)
+        for text in (self.issue.gates.get(question.id), help, example(question, self.issue.language)):
             if text:
                 at += 1
                 self.put(LABEL, at, text, "small wrap")

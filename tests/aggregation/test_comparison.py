@@ -41,7 +41,7 @@ def own(found: BodyRow, answers: Any = None) -> Own:
 
 
 def now(found: Questionnaire, rows: Any) -> Now:
-    peers = Peers.from_text(to_text(collect(found, rows)))
+    peers = Peers.from_texts(to_text(collect(found, rows)))
     return Now(build_all(found, specs(found), rows, (), 2020), peers, True)
 
 
@@ -145,12 +145,12 @@ def test_measures_in_place_and_their_median() -> None:
 def test_the_statistics_of_the_same_answers_are_the_same_text() -> None:
     first, second = (to_text(collect(SHIPPED, everyone())) for _ in range(2))
     assert first == second
-    assert Peers.from_text("").measures("city") is None
+    assert Peers.from_texts("").measures("city") is None
 
 
 def test_a_body_that_has_not_answered_is_not_counted() -> None:
     rows = [body("010001", answers={"staff": {"cells": {"own": 5}}}), body("010002"), body("010003", "town")]
-    found = Peers.from_text(to_text(collect(questionnaire("integers"), rows)))
+    found = Peers.from_texts(to_text(collect(questionnaire("integers"), rows)))
     number = found.number("staff", "own", "city")
     assert number is not None and (number.bodies, number.mean, number.median_words) == (1, Decimal("5.0"), "5")
     assert found.number("staff", "own", "town") is None

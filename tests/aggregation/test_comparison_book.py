@@ -58,12 +58,15 @@ def test_the_summary_has_the_measures_and_the_median_of_the_kind() -> None:
         peers = section.peers
         numbers = (
             section.in_place,
+            section.unanswered,
             len(section.measures),
             *((peers.median, peers.mean, peers.bodies) if peers else ()),
         )
-        wanted = tuple(map(plain, numbers)) if section.measures else (None,) * 5
+        wanted = tuple(map(plain, numbers)) if section.measures else (None,) * 6
         assert found[file().names[section.section.id]] == wanted
-    assert found["合計"][:2] == (file().comparison.in_place, file().comparison.measures)
+    total = file().comparison
+    assert found["合計"][:3] == (total.in_place, total.unanswered, total.measures)
+    assert "比べる相手（中央値、平均）：一般市" in found
     assert any("順位は付けません" in str(words) for words in found)
 
 

@@ -1,7 +1,6 @@
 """The pages of a comparison, and its file from the command line."""
 
 import random
-from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -13,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from aggregation import comparison_page, report
-from aggregation.baseline import Baseline, Published
 from aggregation.compare import Compared
 from aggregation.comparison import Comparison, compare_body
 from aggregation.models import Run
@@ -196,30 +194,6 @@ def test_a_matrix_without_anything_favourable_shows_every_state_until_one_is_cho
     ]
 
 
-def two_favourable(*answers: str, baseline: Baseline | None = None) -> list[comparison_page.Gap]:
-    """The gaps of a body that chose the first answer where two others are both favourable."""
-    found = questionnaire("single")
-    (section, *others) = found.sections
-    question = section.question_by_id["colour"]
-    good = tuple(option.code for option in question.options[1:3])
-    section = replace(section, questions=(replace(question, favourable=good),))
-    found = replace(found, sections=(section, *others))
-    rows = [body_row(f"01000{n}", answers={"colour": {"value": code}}) for n, code in enumerate(answers)]
-    return comparison_page.gaps(compare_body(own(rows[0]), found, now(found, rows), baseline))
-
-
-def test_the_shares_of_answers_that_are_both_favourable_add_up() -> None:
-    first, second, third = [option.code for option in questionnaire("single").question_by_id["colour"].options[:3]]
-    (gap,) = two_favourable(first, second, third)
-    assert (gap.bar.percent, [bar.percent for bar in gap.others]) == (Decimal("66.7"), [Decimal("66.7"), None])
-    fields: dict[str, Any] = {"percent": None, "value": None, "unit": "", "source": "s", "note": ""}
-    printed = [Published("colour", code, "", "municipality", 1, 3, **fields) for code in (second, third)]
-    (gap,) = two_favourable(first, second, third, baseline=Baseline(tuple(printed)))
-    assert gap.others[-1].percent == Decimal("66.7")
-    (gap,) = two_favourable(first, second, third, baseline=Baseline(tuple(printed[:1])))
-    assert gap.others[-1].percent is None
-
-
 def test_a_prefecture_has_one_group() -> None:
     card = cards(compared(everyone()[0]), "organisation")["fig-01"]
     assert [bar.look for bar in card.sets[0].bars] == [comparison_page.PEERS, comparison_page.PUBLISHED]
@@ -263,28 +237,6 @@ def test_the_printed_share() -> None:
     assert comparison_page.printed_share(Compared(1, 3, Decimal("33.4"), None, None)) == Decimal("33.4")
     assert comparison_page.printed_share(Compared(1, 3, None, None, None)) == Decimal("33.3")
     assert comparison_page.printed_share(Compared(1, None, None, None, None)) is None
-
-
-def test_gaps_are_what_half_of_the_kind_has_and_this_body_has_not() -> None:
-    mine = everyone()[4]
-    found = compared(mine)
-    named = {(gap.measure.question.id, gap.measure.places) for gap in comparison_page.gaps(found)}
-    wanted = set()
-    for section in found.sections:
-        by_id = {question.question.id: question for question in section.questions}
-        for measure, there in section.measures:
-            points = [
-                point
-                for point in by_id[measure.question.id].points
-                if (point.row.code, point.column.code) in measure.places
-            ]
-            cells = [point.beside[0].cell for point in points if point.beside[0].cell]
-            known = any(point.in_place is False for point in points)
-            if not there and known and sum(cell.percent or 0 for cell in cells) >= 50:
-                wanted.add((measure.question.id, measure.places))
-    assert named == wanted and named
-    assert comparison_page.gaps(compared(mine, {})) == []
-    assert comparison_page.gaps(compare_body(own(mine), questionnaire("2020"), None, None)) == []
 
 
 def test_a_section_in_the_summary() -> None:

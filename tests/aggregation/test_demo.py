@@ -11,7 +11,7 @@ from pytest_django import Settings
 from aggregation import report
 from aggregation.management.commands import demo, demo_answers
 from aggregation.models import Run
-from surveys.models import Body, Event, Response, Survey, User
+from surveys.models import Body, Comment, Event, Response, Survey, User
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +35,19 @@ def test_demo_reproduces_the_report_and_a_second_time_changes_nothing(
     assert (tmp_path / "var" / "reports" / "synthetic-tables-2020.csv").exists()
 
     assert Response.objects.filter(survey__year=2020, synthetic=True, state="submitted").count() == 1788
-    assert unfinished_sections(Survey.objects.get(year=2021)) == {"organisation"}
+    practice = Survey.objects.get(year=2021)
+    assert unfinished_sections(practice) == {"organisation"}
+    doubted = practice.responses.get(body__code="202037").doubted()
+    assert doubted and all(each.is_settled for each in doubted), "nothing but the first section stands in the way"
     assert User.objects.get(sign_in_id="ueda.kessai").check_password("a-password-for-the-demo")
     assert Run.objects.published_of(2020) == Run.objects.get()
+    comments = Comment.objects.values_list("response__survey__year", "response__body__code", "audience")
+    assert list(comments) == [(2020, "202037", "body"), (2021, "202037", "ministry")]
 
     events = Event.objects.count()
     call_command("demo")
     assert reproduced in capsys.readouterr().out.splitlines()
-    assert (Run.objects.count(), Event.objects.count()) == (1, events)
+    assert (Run.objects.count(), Event.objects.count(), Comment.objects.count()) == (1, events, 2)
 
     with pytest.raises(CommandError, match="another seed"):
         call_command("demo_answers", 2020, seed=1)

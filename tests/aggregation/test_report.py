@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from aggregation import dataset, downloads, report
-from aggregation.models import Run, RunTable
+from aggregation.models import Run, RunPeers, RunTable
 from surveys.answers_file import SYNTHETIC, BodyAnswers
 from surveys.bulk import take
 from surveys.models import Event, Response, Survey
@@ -197,6 +197,10 @@ def test_the_database_refuses_impossible_runs(survey: Survey) -> None:
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             twin.save()
+    group = RunPeers.objects.create(run=run, group="city:lt5k", document="{}")
+    assert str(group) == f"{run} city:lt5k"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RunPeers.objects.create(run=run, group=group.group, document="{}")
     with pytest.raises(IntegrityError), transaction.atomic():
         Run.objects.update(published_by=make_user())
 

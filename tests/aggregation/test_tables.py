@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregation.groups import BAND_LABELS, band
 from aggregation.tables import (
     PROCEDURE_COLUMNS,
     Cell,
@@ -32,6 +31,7 @@ from aggregation.tables import (
     with_defaults,
 )
 from aggregation.tabulate import build_all
+from surveys.bands import BAND_LABELS, band
 from surveys.definition import parse
 from surveys.questionnaire import DefinitionError, Derived, Questionnaire, Text, read_folder
 from tests.aggregation.makers import ONE_FEATURE, PROCEDURES, QUESTIONNAIRES, bodies, body, questionnaire, specs

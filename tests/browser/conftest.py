@@ -2,9 +2,10 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -39,16 +40,22 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-SignIn = Callable[[str], Page]
+class SignIn(Protocol):
+    def __call__(self, sign_in_id: str, *, scripts: bool = True) -> Page: ...
 
 
 @pytest.fixture
 def sign_in(browser: Browser, live_server: LiveServer) -> Iterator[SignIn]:
-    """Sign a person in through the page, in a browser window of their own; scripts are off, as nothing needs them."""
+    """Sign a person in through the page, in a browser window of their own."""
     contexts = []
 
-    def signed_in(sign_in_id: str) -> Page:
-        context = browser.new_context(base_url=live_server.url, locale="ja-JP", viewport={"width": 1280, "height": 900})
+    def signed_in(sign_in_id: str, *, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="ja-JP",
+            viewport={"width": 1280, "height": 900},
+            java_script_enabled=scripts,
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
@@ -74,3 +81,11 @@ def axe(page: Page) -> list[str]:
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+def until(found: Callable[[], bool]) -> None:
+    """Wait until something holds; fails after ten seconds."""
+    end = time.monotonic() + 10
+    while not found():
+        assert time.monotonic() < end
+        time.sleep(0.05)

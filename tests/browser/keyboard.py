@@ -12,6 +12,12 @@ FOCUSED = """() => {
   const e = document.activeElement;
   return {type: e.type || "", name: e.name || "", value: e.value || "", text: e.textContent.trim(), checked: e.checked};
 }"""
+# The name of the button that Enter presses on a page that stays open: outside a button, the form's first.
+PRESSED = """() => {
+  const e = document.activeElement;
+  const stays = window.htmx && e.form?.hasAttribute("hx-post");
+  return stays ? (e.type === "submit" ? e : e.form.querySelector("[type=submit]")).name : "";
+}"""
 STEPS = 2000
 
 
@@ -30,12 +36,26 @@ def fill(page: Page, values: dict[str, list[str]], button: str) -> None:
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
         if focused["type"] == "submit" and focused["text"] == button:
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
+            submit(page)
             return
         if focused["name"] in values:
             enter(page, focused, values[focused["name"]])
     raise AssertionError(f"the button {button} was not reached with Tab")
+
+
+def submit(page: Page) -> None:
+    """Press Enter, and wait for the next page or, on a page that stays open, for the answer to this press.
+
+    A save of what was typed may be on its way before it, so the answer to any save would not do.
+    """
+    button = page.evaluate(PRESSED)
+    if not button:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        return
+    with page.expect_response(lambda answer: f"{button}=" in (answer.request.post_data or "")):
+        page.keyboard.press("Enter")
+    page.locator(".htmx-request").wait_for(state="detached")
 
 
 def enter(page: Page, focused: dict[str, Any], values: list[str]) -> None:

@@ -27,7 +27,12 @@ def test_an_officer_compares_and_takes_it_along(sign_in: SignIn, tmp_path: Path)
 
     page = sign_in("officer")
     keyboard.press(page, "比べる")
-    places = ["/2020/202037/compare/", "/2020/202037/compare/organisation/", "/2020/202037/compare/procedures-tax/"]
+    places = [
+        "/2020/202037/compare/",
+        "/2020/202037/compare/?show=not_in_place&part=1",
+        "/2020/202037/compare/organisation/",
+        "/2020/202037/compare/procedures-tax/",
+    ]
     for place in places:
         page.goto(place)
         assert axe(page) == [], place
@@ -35,6 +40,12 @@ def test_an_officer_compares_and_takes_it_along(sign_in: SignIn, tmp_path: Path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, place
         assert axe(page) == [], place
         page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(places[0])
+    page.get_by_label("表示する取組").select_option(label="整っているもの")
+    page.get_by_label("節・項目").select_option(value="organisation")
+    keyboard.press(page, "表示する")
+    assert page.url.endswith("?show=in_place&part=organisation#measures")
+    assert page.locator(".gap-table tbody tr").first.is_visible()
     page.goto(places[0])
     with page.expect_download() as taken:
         page.get_by_role("link", name="CSV").click()

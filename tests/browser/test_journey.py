@@ -12,7 +12,7 @@ from aggregation import report
 from surveys.models import Body, Response, Survey
 from surveys.questionnaire import Section
 from tests.browser import keyboard
-from tests.browser.conftest import SignIn, axe
+from tests.browser.conftest import SignIn, axe, until
 from tests.factories import make_body, make_member, make_ministry, make_prefecture, open_round
 from tests.random_answers import complete_answers
 
@@ -59,6 +59,7 @@ def test_the_way_of_a_response_from_the_first_answer_to_the_published_table(
         officer.goto(f"/2020/{ueda.code}/{section.id}/")
         answer_section(officer, survey, section, answers)
     assert Response.objects.get(body=ueda).applicable_answers() == answers
+    give_reasons(officer, ueda)
 
     submit(approver, ueda, "R2-202037-01")
     withdraw(approver)
@@ -79,6 +80,20 @@ def test_the_way_of_a_response_from_the_first_answer_to_the_published_table(
     rows = workbook(officer, tmp_path)["第１表"].iter_rows(values_only=True)
     (staff,) = (row for row in rows if row[0] == "一般事務職員（情報主管課に所属する正規職員）")
     assert 77 in staff
+
+
+def give_reasons(page: Page, body: Body) -> None:
+    """Say with the keyboard alone, section by section, that what is doubtful is right."""
+    response = Response.objects.get(body=body)
+    found: dict[str, dict[str, list[str]]] = {}
+    for each in response.doubted():
+        section, key = response.survey.questionnaire.section_of[each.doubt.question].id, each.doubt.key
+        found.setdefault(section, {}).update({f"settled|{key}": ["right"], f"reason|{key}": ["確かめました。"]})
+    assert found, "random answers raise doubts"
+    for section, values in found.items():
+        page.goto(f"/{response.survey.year}/{body.code}/{section}/")
+        keyboard.fill(page, values, "保存する")
+    assert all(each.is_settled for each in response.doubted())
 
 
 def submit(page: Page, body: Body, receipt: str) -> None:
@@ -155,10 +170,27 @@ def test_an_error_is_met_and_mended_by_keyboard(survey: Survey, ueda: Body, sign
     assert page.evaluate("document.activeElement.name") == "table-1|own_regular"
     page.keyboard.press("Control+A")
     page.keyboard.type("12")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    keyboard.submit(page)
     stored = Response.objects.get(body=ueda).answers()
     assert stored["table-1"]["cells"] == {"own_regular": 12} and stored["fig-01"] == {"value": "appointed"}
+
+
+def test_a_response_without_scripts(ueda: Body, sign_in: SignIn) -> None:
+    """From the first answer to the receipt, and back, in a browser that runs no scripts."""
+    survey = open_round(2021, "pages")
+    answers = complete_answers(survey.questionnaire, ueda.kind, random.Random(5))
+    officer, approver = sign_in("officer", scripts=False), sign_in("approver", scripts=False)
+    for section in survey.questionnaire.sections_for(ueda.kind):
+        officer.goto(f"/2021/{ueda.code}/{section.id}/")
+        answer_section(officer, survey, section, answers)
+    assert Response.objects.get(body=ueda).applicable_answers() == answers
+    for number in (1, 2):
+        approver.goto(f"/2021/{ueda.code}/review/")
+        keyboard.press(approver, "提出する")
+        approver.get_by_text(f"R3-202037-0{number}").first.wait_for()
+        if number == 1:
+            keyboard.press(approver, "提出を取り下げる")
+            keyboard.press(approver, "提出を取り下げる")
 
 
 def test_two_officers_in_one_section(survey: Survey, ueda: Body, sign_in: SignIn) -> None:
@@ -168,10 +200,15 @@ def test_two_officers_in_one_section(survey: Survey, ueda: Body, sign_in: SignIn
         page.goto(f"/2020/{ueda.code}/organisation/")
     keyboard.fill(first, {"fig-01": ["appointed"], "fig-05": ["appointed"]}, "保存する")
     keyboard.fill(second, {"fig-01": ["not_appointed"], "fig-03": ["appointed"]}, "保存する")
+    until(lambda: Response.objects.get(body=ueda).answers().keys() == {"fig-01", "fig-05", "fig-03"})
+    assert Response.objects.get(body=ueda).answers()["fig-01"] == {"value": "appointed"}
+    second.locator(".bar-state", has_text="選ぶところ1つ").wait_for()
     assert "2人の回答が違っています" in second.content()
     assert axe(second) == []
-    assert Response.objects.get(body=ueda).answers().keys() == {"fig-01", "fig-05"}
-    keyboard.fill(second, {"resolve|fig-01": ["mine"]}, "保存する")
+    assert second.evaluate("document.activeElement.id") == "fig-01.mine", "the choice takes the focus"
+    for key in ("Space", "Tab"):
+        second.keyboard.press(key)
+    keyboard.submit(second)
     stored = Response.objects.get(body=ueda).answers()
     assert stored["fig-01"] == {"value": "not_appointed"}
     assert stored["fig-05"] == stored["fig-03"] == {"value": "appointed"}

@@ -92,6 +92,17 @@ def test_a_change_of_a_user_and_of_roles_is_in_the_history(desk: Client, manager
     assert other.memberships.get().user == user
 
 
+def test_only_an_editor_is_limited_to_delegated_sections(desk: Client) -> None:
+    make_body()
+    user = make_user("ueda.shimin")
+    url = reverse("admin:surveys_user_change", args=[user.pk])
+    for role, places in (("approver", set()), ("editor", {("202037", "delegate")})):
+        row = {"user": user.pk, "body": "202037", "role": role, "limited": "on"}
+        page = desk.post(url, {"name": "柳沢", **memberships(row)}, follow=True).content.decode()
+        assert ("「分担した項目だけ」にできるのは、担当者だけです。" in page) == (role == "approver")
+        assert user.places() == places
+
+
 def test_a_role_needs_a_body_that_exists(desk: Client) -> None:
     user = make_user("ueda.tanto")
     url = reverse("admin:surveys_user_change", args=[user.pk])

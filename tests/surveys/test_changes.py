@@ -44,6 +44,20 @@ def test_a_question_that_applies_on_one_side_only_has_no_lines_on_the_other() ->
 
 def test_what_is_not_answered_yet_is_left_out() -> None:
     assert changes(side({**YES, **STAFF}), side({"cio": YES["cio"]}), "ja") == []
+    assert changes(side({**YES, **STAFF}), side({}), "ja") == [], "nor can be said of what hangs under it"
+    some = {"staff": {"cells": {"outside": 3, "resident": 0}}}
+    (found,) = changes(side(STAFF), side(some), "ja")
+    assert words([found]) == [("2", "staff", ["うち常駐 1人"], ["うち常駐 0人"])]
+    assert found.target == "staff.resident"
+    assert changes(side(STAFF), side({"staff": {"cells": {"outside": 3}}}), "ja") == []
+
+
+def test_a_procedure_that_differs_is_led_to() -> None:
+    before = {"use-school": {"cells": {"lending": {"exists": "no"}, "booking": {"exists": "no"}}}}
+    after = {"use-school": {"cells": {"booking": {"exists": "yes", "online": "not_done"}}}}
+    (found,) = changes(side(before), side(after), "ja")
+    assert found.target == "use-school.booking.exists.yes"
+    assert words([found])[0][3] == ["施設の予約 有無：有、オンライン：未"]
 
 
 def test_a_new_question_has_not_changed() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from surveys.models import Event, NotAllowed, Response, Submission, User
-from tests.factories import COMPLETE, answer, make_body, make_member, open_round
+from surveys.models import Comment, Delegation, Event, Guest, Invitation, NotAllowed, Response, Submission, Task, User
+from surveys.models.sections import Given
+from tests.factories import COMPLETE, PASSWORD, answer, make_body, make_delegate, make_member, open_round
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,7 @@ def save(response: Response, user: User, question: str, times: int) -> Callable[
                 if question == "staff"
                 else {"value": "yes" if number % 2 else "no"}
             }
-            saved = response.save_section("people", change, seen=versions[-1], by=user)
+            saved = response.save_section("people", change, seen={question: versions[-1]}, by=user)
             assert not saved.conflicts
             versions.append(saved.version)
         return versions[1:]
@@ -85,6 +86,72 @@ def test_nothing_is_saved_once_it_is_submitted(response: Response) -> None:
     change = {"measures": {"values": ["counter"]}}
     submission, saved = at_once(
         lambda: Response.objects.get(pk=response.pk).submit(by=approver),
-        lambda: response.save_section("services", change, seen=1, by=approver),
+        lambda: response.save_section("services", change, seen=dict.fromkeys(change, 1), by=approver),
     )
     assert ("counter" in submission.document) != isinstance(saved, NotAllowed)
+
+
+def test_two_at_once_accept_an_invitation_and_one_has_an_account(response: Response) -> None:
+    made = Invitation.invite(
+        response, Guest("柳沢 由紀"), ["people"], Task(), key="page", by=make_member(response.body)
+    )
+
+    def accept(sign_in_id: str) -> Callable[[], str]:
+        def task() -> str:
+            found = Invitation.objects.get(pk=made.pk)
+            return found.register(sign_in_id, PASSWORD, name="柳沢 由紀", division="").sign_in_id
+
+        return task
+
+    results = [str(result) for result in at_once(accept("one"), accept("two"))]
+    assert "この招待は、もう使えません。" in results
+    (name,) = {*results} & {"one", "two"}
+    assert User.objects.get(name="柳沢 由紀").sign_in_id == name
+    assert response.delegations.get().person.sign_in_id == name
+
+
+def test_a_section_given_to_two_at_once_has_one_holder(response: Response) -> None:
+    leader, first, second = (make_member(response.body) for _ in range(3))
+    at_once(*(lambda to=to: Delegation.give(response, ["people"], to, Task(), by=leader) for to in (first, second)))
+    assert response.delegations.get().person in (first, second)
+    assert Event.objects.filter(kind="delegation.given").count() == 2
+
+
+def test_two_approvers_who_replace_each_other_leave_one(response: Response) -> None:
+    first, second = (make_member(response.body, "approver") for _ in range(2))
+    body = response.body
+    at_once(lambda: first.hand_over(body, second, by=second), lambda: second.hand_over(body, first, by=first))
+    assert [bool(user.places()) for user in (first, second)].count(True) == 1
+
+
+def test_a_save_and_a_replacement_at_once(response: Response) -> None:
+    leader, heir = make_member(response.body), make_member(response.body)
+    delegate = make_delegate(response, "people", by=leader)
+    saved, _ = at_once(
+        lambda: response.save_section("people", {"cio": {"value": "no"}}, seen={}, by=delegate),
+        lambda: delegate.hand_over(response.body, heir, by=leader),
+    )
+    assert bool(response.answers()) != isinstance(saved, NotAllowed)
+    assert response.delegations.get().person == heir and delegate.places() == set()
+
+
+def test_two_clicks_on_a_comment_write_it_once(response: Response) -> None:
+    officer = make_member(response.body)
+    first, second = at_once(*[lambda: response.comment("cio", "body", "確認済みです。", by=officer, page="a")] * 2)
+    assert first == second == Comment.objects.get()
+    assert Event.objects.filter(kind="comment.added").count() == 1
+
+
+def test_of_two_reasons_at_once_one_is_stored_and_the_other_is_told(response: Response) -> None:
+    answer(response.survey, response.body, COMPLETE)
+    people = [make_member(response.body) for _ in range(2)]
+
+    def give(user: User) -> tuple[str, ...]:
+        reasons = {"check.staff.own": Given(user.sign_in_id, "facts", "")}
+        return response.save_section("people", {}, seen={}, by=user, reasons=reasons).newer
+
+    found = at_once(*(lambda user=user: give(user) for user in people))
+    assert sorted(found) == [(), ("check.staff.own",)]
+    stored = response.reasons()["check.staff.own"]
+    assert stored["text"] == people[found.index(())].sign_in_id
+    assert Event.objects.filter(kind="reasons.saved").count() == 1

@@ -79,6 +79,11 @@ BAD: list[tuple[str, Change, str]] = [
         "source 'memory' is not one of",
     ),
     (
+        "unknown source of an example",
+        put(2, example={"text": {"ja": "例", "en": "e"}, "source": "memory"}),
+        "example: source 'memory' is not one of",
+    ),
+    (
         "no exclusive",
         lambda doc: question(doc, 0, SERVICES)["option"].pop(),
         "an exclusive option (none of these) is needed",

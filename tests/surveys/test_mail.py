@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,9 +15,9 @@ from django.db import transaction
 from pytest_django import Settings
 
 from surveys import mail
-from surveys.models import Body, Event, NotAllowed, Response, User
+from surveys.models import Body, Delegation, Event, Guest, Invitation, NotAllowed, Response, Task, User
 from tests.conftest import signed_in
-from tests.factories import COMPLETE, answer, make_body, make_member, make_ministry, open_round
+from tests.factories import COMPLETE, answer, make_body, make_delegate, make_member, make_ministry, open_round
 
 Commit = Callable[..., Any]
 RULE = "\n" + "-" * 64 + "\n"
@@ -189,6 +190,52 @@ def test_a_second_click_sends_no_second_receipt(
     assert len(smtp.messages) == 2
 
 
+def test_who_is_given_a_section_is_told_what_and_until_when(
+    response: Response, people: dict[str, User], smtp: Post, commit: Commit
+) -> None:
+    task = Task(date(2021, 5, 21), "年報の <12> ページ")
+    commit(Delegation.give, response, ["people", "services"], people["other"], task, by=people["officer"])
+    commit(Delegation.give, response, ["people", "services"], people["other"], task, by=people["officer"])
+    commit(Delegation.give, response, ["people"], people["officer"], Task(), by=people["officer"])
+    ((message,), (receivers,)) = smtp.messages, smtp.envelopes
+    assert receivers == ["nakamura@ueda.example"]
+    assert subject(message) == "項目の回答をお願いします（長野県上田市） / Sections for you"
+    japanese, english = text(message).split(RULE)
+    assert "小林 直樹さんから" in japanese and "庁内の期限　令和3年5月21日（金）" in japanese
+    assert "Fri 21 May 2021" in english
+    for side in (japanese, english):
+        assert "年報の <12> ページ" in side and "https://survey.example/2020/202037/\n" in side
+    assert history() == [("mail.sent", {"template": "delegated", "recipients": 1}, "")]
+
+
+def test_an_invitation_goes_to_its_address_and_the_history_knows_no_token(
+    response: Response, people: dict[str, User], smtp: Post, commit: Commit
+) -> None:
+    Response.objects.update(synthetic=True)
+    guest, task = Guest("滝沢 亮", "介護保険課", "takizawa@ueda.example"), Task(date(2021, 5, 21), "年報")
+    made = commit(Invitation.invite, response, guest, ["people"], task, key="page", by=people["officer"])
+    (message,) = smtp.messages
+    assert message["To"] == "takizawa@ueda.example"
+    assert subject(message) == "回答への招待（長野県上田市） / Invitation to answer"
+    for side in text(message).split(RULE):
+        assert f"https://survey.example/invitation/{made.token}/\n" in side and "滝沢 亮" in side and "年報" in side
+    assert history() == [("mail.sent", {"template": "invitation", "recipients": 1}, "")]
+    assert not [event for event in Event.objects.values() if made.token in str(event)]
+    assert made.outcome and made.outcome.sent == 1
+
+
+def test_a_delegate_is_told_nothing_about_the_whole_response(
+    response: Response, people: dict[str, User], smtp: Post, commit: Commit
+) -> None:
+    make_delegate(response, "people", by=people["officer"], email="shimin@ueda.example")
+    commit(response.submit, by=people["approver"])
+    commit(response.send_back, "サービスの回答をご確認ください。", by=people["ministry"])
+    assert {address for envelope in smtp.envelopes for address in envelope} == {
+        "joho@ueda.example",
+        "nakamura@ueda.example",
+    }
+
+
 # What is not sent
 
 
@@ -210,6 +257,7 @@ def test_nobody_is_told_about_synthetic_answers(
     response: Response, people: dict[str, User], smtp: Post, commit: Commit
 ) -> None:
     Response.objects.update(synthetic=True)
+    commit(Delegation.give, response, ["people"], people["other"], Task(), by=people["officer"])
     commit(response.submit, by=people["approver"])
     assert smtp.messages == [] and history() == []
 

@@ -45,16 +45,26 @@ def fill(response: Response, answers: dict[str, Any]) -> None:
 
 # Who sees what
 
+TEAM = f"{HOME}team/"
 READ = {
-    **dict.fromkeys([*PAGES, f"{HOME}questionnaire.pdf", f"{HOME}answers.pdf", f"{WORKBOOK}file/"], 200),
+    **dict.fromkeys(
+        [*PAGES, SYSTEMS, PROCEDURES, f"{HOME}questionnaire.pdf", f"{HOME}answers.pdf", f"{WORKBOOK}file/"], 200
+    ),
     **dict.fromkeys(
         [f"{HOME}receipt/", f"{HOME}withdraw/", f"{HOME}receipt.pdf", f"{HOME}police/", f"{HOME}nothing/"], 404
     ),
+    **dict.fromkeys([TEAM, f"{TEAM}replace/0/"], 404),
+    **dict.fromkeys([f"{PEOPLE}comments/cio/", f"{SYSTEMS}comments/cause/"], 200),
+    **dict.fromkeys([f"{PEOPLE}comments/{name}/" for name in ("nothing", "state", "cio/1")], 404),
+    f"{HOME}police/comments/parking/": 404,
 }
+LEAD = {**READ, TEAM: 200}
+DELEGATED = {**READ, SYSTEMS: 404, PROCEDURES: 404, f"{SYSTEMS}comments/cause/": 404}
 HIDDEN = dict.fromkeys(READ, 404)
 VISIBLE_TO = {
-    "officer": READ,
-    "approver": READ,
+    "officer": LEAD,
+    "approver": LEAD,
+    "delegate": DELEGATED,
     "prefecture": READ,
     "ministry": READ,
     "without_group": HIDDEN,
@@ -68,15 +78,21 @@ VISIBLE_TO = {
 def test_every_role_at_every_page(person: str, response: Response, request: pytest.FixtureRequest) -> None:
     client = signed_in(request.getfixturevalue(person))
     assert {url: client.get(url).status_code for url in VISIBLE_TO[person]} == VISIBLE_TO[person]
-    saved = client.post(PEOPLE, {"version": "0", "digest|cio": "", "cio": "no"}).status_code
-    expected = {"officer": 302, "approver": 302, "prefecture": 403, "ministry": 403}
+    saved = client.post(PEOPLE, {"seen|cio": "0-", "cio": "no"}).status_code
+    expected = {"officer": 302, "approver": 302, "delegate": 302, "prefecture": 403, "ministry": 403}
     assert saved == expected.get(person, 404)
-    expected = {"officer": 400, "approver": 400, "prefecture": 403, "ministry": 403}
+    expected = {"officer": 400, "approver": 400, "delegate": 400, "prefecture": 403, "ministry": 403}
     assert client.post(WORKBOOK).status_code == expected.get(person, 404)
-    expected = {"officer": 400, "approver": 400, "prefecture": 400, "ministry": 400}
+    expected = {"officer": 400, "approver": 400, "delegate": 400, "prefecture": 400, "ministry": 400}
     assert client.post(f"{WORKBOOK}confirm/").status_code == expected.get(person, 404)
+    expected = {"officer": 302, "approver": 302, "delegate": 302, "prefecture": 403, "ministry": 403}
+    commented = client.post(f"{PEOPLE}comments/cio/", {"text": "確認済み", "audience": "body"}).status_code
+    assert commented == expected.get(person, 404)
     submitted = client.post(f"{HOME}submit/").status_code
-    assert submitted == {"approver": 409, "officer": 403, "prefecture": 403, "ministry": 403}.get(person, 404)
+    expected = {"approver": 409, "officer": 403, "delegate": 403, "prefecture": 403, "ministry": 403}
+    assert submitted == expected.get(person, 404)
+    for url, status in ((f"{TEAM}give/", 400), (f"{TEAM}take-back/", 409), (f"{TEAM}revoke/0/", 404)):
+        assert client.post(url).status_code == (status if VISIBLE_TO[person] is LEAD else 404), url
 
 
 @pytest.mark.parametrize("person", VISIBLE_TO)
@@ -84,7 +100,7 @@ def test_every_role_at_a_submission(person: str, response: Response, request: py
     fill(response, complete_answers(response.survey.questionnaire, "city", Random(1)))
     submission = response.submit(by=make_member(response.body, "approver"))
     client = signed_in(request.getfixturevalue(person))
-    seen = 200 if VISIBLE_TO[person] is READ else 404
+    seen = 200 if VISIBLE_TO[person] in (READ, LEAD) else 404
     found = {name: client.get(f"{HOME}{name}").status_code for name in ("receipt/", "receipt.pdf", "withdraw/")}
     assert found == dict.fromkeys(found, seen)
     expected = {"approver": 302, "officer": 403, "prefecture": 403, "ministry": 403}
@@ -136,7 +152,9 @@ def test_the_review_shows_what_changed_since_the_submission_and_the_round_before
     assert "前の提出から" not in later
     now.submit(by=approver)
     now.send_back("職員数をご確認ください。", by=ministry)
-    now.save_section("people", {"staff": {"cells": {"own": 43, "outside": 1, "resident": 1}}}, seen=9, by=approver)
+    now.save_section(
+        "people", {"staff": {"cells": {"own": 43, "outside": 1, "resident": 1}}}, seen={"staff": 9}, by=approver
+    )
     again = client.get("/2021/202037/review/").content.decode()
     assert "前の提出から変わったところ　1" in again and "4,321人" in again and "44人" in again
     assert "令和2年度の回答から変わったところ　1" in again
@@ -173,7 +191,7 @@ def test_the_home_of_a_body_shows_the_round_and_its_progress(
     fill(response, DRAFT)
     assert Dossier.find(officer, 2020, "202037").days_left is None
     client_of.get(HOME)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = open_page(client_of, HOME)
     for words in ("令和2年度 画面の試験用の調査", "3／5問", "要修正", "未着手", "項目1「人」の続き"):
         assert words in page.words
@@ -216,7 +234,7 @@ def test_a_section_page_takes_few_queries(
 ) -> None:
     fill(response, DRAFT)
     client_of.get(HOME)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         client_of.get(PEOPLE)
 
 

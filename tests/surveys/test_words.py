@@ -52,6 +52,7 @@ def test_two_tables_differ_in_rows_and_two_choices_as_a_whole() -> None:
     assert difference([same, old], [same, new]) == ([old], [new])
     mine, theirs = [Line("", "x"), Line("", "y")], [Line("", "x"), Line("", "z")]
     assert difference(mine, theirs) == (mine, theirs)
+    assert difference([same, old], [same, old, new]) == ([], [new]), "a table that has a row more now"
 
 
 def test_dates_and_years() -> None:
@@ -59,7 +60,9 @@ def test_dates_and_years() -> None:
     assert tags.moment(at) == "令和3年5月28日（金）17:00"
     assert tags.day(date(2020, 4, 1)) == "令和2年4月1日（水）"
     assert tags.fiscal_year(2019) == "令和元年度"
+    assert tags.short_moment(at) == "5月28日 17:00"
     with translation.override("en"):
+        assert tags.short_moment(at) == "28 May 17:00"
         assert tags.moment(at) == "Fri 28 May 2021 17:00"
         assert tags.fiscal_year(2019) == "FY2019"
     assert tags.moment(None) == tags.localised(None) == ""

@@ -169,6 +169,7 @@ def test_sheets_are_named_by_their_numbers_and_only_the_service_sheets_are_hidde
     assert (book["1"].page_setup.paperSize, book["1"].page_setup.fitToHeight) == (9, 0)
     assert book["はじめに"]["B2"].value == "合成データ"
     assert book["用語"]["B4"].value == "CIO（情報化統括責任者）"
+    assert "例：週に3日の人も1人と数えます。" in {cell.value for cell in book["1"]["C"]}
 
 
 def test_choices_are_lists(book: Any) -> None:

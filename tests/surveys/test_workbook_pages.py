@@ -12,7 +12,7 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from surveys.models import Event, Response, SectionAnswers, Survey, User
+from surveys.models import Delegation, Event, Response, SectionAnswers, Survey, Task, User
 from tests.conftest import signed_in
 from tests.factories import questionnaire
 from tests.surveys.web_page import open_page
@@ -273,3 +273,38 @@ def test_previews_take_few_queries(mine: Client, django_assert_max_num_queries: 
     data = edited(download(mine), (*OWN, 7), (*at("shared", "bidding"), "○"))
     with django_assert_max_num_queries(10):
         upload(mine, data)
+
+
+# Delegates
+
+
+def test_the_workbook_of_a_delegate_holds_their_sheets_and_no_other(
+    mine: Client, response: Response, delegate: User
+) -> None:
+    theirs = signed_in(delegate)
+    upload(mine, edited(download(mine), (*at("shared", "bidding"), "○"))).confirm()
+    names = load_workbook(io.BytesIO(download(theirs))).sheetnames
+    assert OWN[0] in names and at("shared", "bidding")[0] not in names
+    assert at("shared", "bidding")[0] in load_workbook(io.BytesIO(download(mine))).sheetnames
+    preview = upload(theirs, edited(download(theirs), (*OWN, 7)))
+    preview.confirm()
+    assert stored()["staff"]["cells"]["own"] == 7
+
+
+def test_sheets_of_others_are_left_aside(mine: Client, response: Response, delegate: User) -> None:
+    whole = edited(download(mine), (*OWN, 7), (*at("shared", "bidding"), "○"))
+    preview = upload(signed_in(delegate), whole)
+    assert at("shared", "bidding")[0] in preview.words
+    preview.confirm()
+    assert stored()["staff"]["cells"]["own"] == 7 and stored("systems") == {}
+
+
+def test_a_section_taken_back_meanwhile_takes_nothing_in(response: Response, delegate: User, officer: User) -> None:
+    Delegation.give(response, ["systems"], delegate, Task(), by=officer)
+    theirs = signed_in(delegate)
+    data = edited(download(theirs), (*OWN, 7), (*at("shared", "bidding"), "○"))
+    preview = upload(theirs, data)
+    Delegation.take_back(response, ["systems"], by=officer)
+    refused = preview.confirm()
+    assert refused.status == 409 and "今はあなたの担当ではありません。" in refused.words
+    assert stored() == stored("systems") == {}, "all or nothing"

@@ -75,7 +75,7 @@ class WebPage(HTMLParser):
 
     def has(self, question: str) -> bool:
         """Whether a question stands on the page."""
-        return f"digest|{question}" in self.values
+        return f"seen|{question}" in self.values
 
     def fill(self, changes: Mapping[str, str | Iterable[str]]) -> "WebPage":
         """Type or choose; an empty list unticks."""
@@ -85,7 +85,18 @@ class WebPage(HTMLParser):
 
     def save(self, then: str = "") -> "WebPage":
         """Post the form and follow where it leads."""
-        response: Any = self.client.post(self.url, {**self.values, "then": then})
+        return self.follow(self.post(then))
+
+    def post(self, then: str = "") -> Any:
+        """Post the form; returns the answer of the server."""
+        return self.client.post(self.url, {**self.values, "then": then})
+
+    def press(self, name: str, value: str) -> "WebPage":
+        """Post the form by another of its buttons, and follow where that leads."""
+        return self.follow(self.client.post(self.url, {**self.values, name: value}))
+
+    def follow(self, response: Any) -> "WebPage":
+        """The page that a post led to."""
         url = response.headers.get("Location", self.url)
         if response.status_code == 302:
             response = self.client.get(url)

@@ -25,6 +25,8 @@ class Command(BaseCommand):
             raise self.refuse(file.name, error.faults) from None
         for code in taken.incomplete:
             self.stdout.write(f"body {code}: stored, not complete yet, so not submitted")
+        for code in taken.doubtful:
+            self.stdout.write(f"body {code}: stored, a reason is needed for what is doubtful, so not submitted")
         self.stdout.write(
             f"{len(taken.changed)} bodies changed, {len(taken.unchanged)} the same, {len(taken.submitted)} submitted"
         )

@@ -1,0 +1,21 @@
+"""What the views of a body share: who asks, and the frame of its pages."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from surveys.dossier import Dossier
+from surveys.models import User
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks, in a view that only lets signed-in people in."""
+    return cast(User, request.user)
+
+
+def body_page(
+    request: HttpRequest, name: str, dossier: Dossier, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The page templates/surveys/<name>.html of one response."""
+    return render(request, f"surveys/{name}.html", {"dossier": dossier, "page": name, **context}, status=status)
