@@ -17,8 +17,8 @@ from surveys.changes import Side
 from surveys.doubted import Doubted
 from surveys.doubts import with_reasons
 from surveys.models import Comment, Delegation, Membership, Response, SectionAnswers, Submission, User
+from surveys.models.access import Access
 from surveys.models.background import Background
-from surveys.models.responses import Access
 from surveys.pages import Answered, Progress, Total
 from surveys.questionnaire import Question, Questionnaire, Section
 from surveys.rules import Answers
@@ -296,9 +296,9 @@ class Dossier:
     @property
     def days_left(self) -> int | None:
         """Whole days to the deadline; negative when it has passed."""
-        if self.survey.deadline is None:
+        if self.response.due is None:
             return None
-        return (timezone.localdate(self.survey.deadline) - timezone.localdate()).days
+        return (timezone.localdate(self.response.due) - timezone.localdate()).days
 
     @property
     def why_not_submit(self) -> str:

@@ -116,5 +116,5 @@ def _body(dossier: Dossier) -> tuple[str, str]:
 
 def _dates(dossier: Dossier) -> Facts:
     survey = dossier.survey
-    deadline = ((_("提出期限"), moment(survey.deadline)),) if survey.deadline else ()
+    deadline = ((_("提出期限"), moment(dossier.response.due)),) if dossier.response.due else ()
     return (*deadline, (_("調査の基準日"), day(survey.reference_date)))

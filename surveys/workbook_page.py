@@ -64,7 +64,7 @@ def _facts(dossier: Dossier, blank: bool) -> Iterator[tuple[str, str]]:
     yield _("団体"), f"{dossier.body.full_name}（{dossier.body.code}）"
     yield _("調査"), fiscal_year(survey.year)
     yield _("調査の基準日"), day(survey.reference_date)
-    yield _("提出期限"), moment(survey.deadline) or _("まだ決まっていません。")
+    yield _("提出期限"), moment(dossier.response.due) or _("まだ決まっていません。")
     yield _("入っている回答"), _("なし（空の調査票）") if blank else _("受け取ったときの回答")
     yield _("受け取った日時"), f"{moment(timezone.now())}　{dossier.user.name}"
     yield _("お問い合わせ先"), f"{_('総務省 調査担当')}　{settings.CONTACT_TELEPHONE}".strip()

@@ -32,12 +32,13 @@ class Step:
 
     name: str
     label: Any  # what the button says
-    act: Callable[[Any, Any, str], None]  # the thing, who does it, the reason
+    act: Callable[[Any, Any, Any], None]  # the thing, who does it, what was given: the reason, or as the form says
     why_not: Callable[[Any], str]  # why it cannot be done now, or an empty text
     says: tuple[Any, ...] = ()  # what happens, on the page that asks
     about: Callable[[Any], Sequence[str]] = field(default=lambda thing: ())  # the same about the one thing
     asks: bool = True  # whether that page comes first; otherwise the button does it
     reason: Any = ""  # the label of the reason to be given, if one is
+    form: "type[StepForm] | None" = None  # where more than a reason is asked for
     only_if_possible: bool = False  # no button while it cannot be done, where another step stands in its place
 
 
@@ -58,8 +59,12 @@ class StepForm(forms.Form):
             self.fields["reason"] = forms.CharField(label=step.reason, widget=area, max_length=2000)
 
     @property
-    def reason(self) -> str:
+    def given(self) -> Any:
         return str(self.cleaned_data.get("reason", ""))
+
+
+def form_of(step: Step, data: Any = None) -> StepForm:
+    return (step.form or StepForm)(step, data)
 
 
 def person(request: HttpRequest) -> User:
@@ -131,10 +136,10 @@ class DeskAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_act_permission(request):
             raise PermissionDenied
-        form = StepForm(step, request.POST if request.method == "POST" else None)
+        form = form_of(step, request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self.ask(request, step, [thing], form)
-        self.take(request, step, [thing], form.reason)
+        self.take(request, step, [thing], form.given)
         return redirect(self.url_of(thing))
 
     def url_of(self, thing: Any, page: str = "change", *args: Any) -> str:
@@ -148,14 +153,14 @@ class DeskAdmin(admin.ModelAdmin):
         context["back"] = self.url_of(things[0]) if name.endswith("_step") else ""
         return TemplateResponse(request, "admin/step.html", {**self.admin_site.each_context(request), **context})
 
-    def take(self, request: HttpRequest, step: Step, things: Sequence[Any], reason: str) -> None:
+    def take(self, request: HttpRequest, step: Step, things: Sequence[Any], given: Any) -> None:
         """Take a step with each thing; what is not possible is said, and the rest goes on."""
         done = 0
         for thing in things:
             try:
                 if why_not := step.why_not(thing):
                     raise NotAllowed(why_not)
-                step.act(thing, person(request), reason)
+                step.act(thing, person(request), given)
             except (NotAllowed, RoundNotOpen) as refusal:
                 messages.error(request, f"{thing}：{refusal}")
             else:
@@ -193,10 +198,10 @@ class DeskAdmin(admin.ModelAdmin):
 
 def _action(step: Step, desk: DeskAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
     """A step as an action of a list: first the page that asks, where the step has one."""
-    form = StepForm(step, request.POST if CONFIRMED in request.POST or not step.asks else None)
+    form = form_of(step, request.POST if CONFIRMED in request.POST or not step.asks else None)
     if not form.is_valid():
         return desk.ask(request, step, list(queryset), form)
-    desk.take(request, step, list(queryset), form.reason)
+    desk.take(request, step, list(queryset), form.given)
     return None
 
 

@@ -1,6 +1,8 @@
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -10,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, person
+from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
 from surveys.admin.register import APPROVERS
 from surveys.admin.sheet import Sheet
 from surveys.admin.words import in_words
@@ -54,8 +56,15 @@ class StateFilter(admin.SimpleListFilter):
 
 
 def late() -> Q:
-    """Not submitted although the deadline of an open round has passed."""
-    return Q(survey__state=RoundState.OPEN, survey__deadline__lt=timezone.now(), state__in=Response.EDITABLE)
+    """Not submitted although the deadline, or the extension, of an open round has passed."""
+    extended = Q(extended_until__lt=timezone.now())
+    asked = Q(extended_until__isnull=True, survey__deadline__lt=timezone.now())
+    return Q(extended | asked, survey__state=RoundState.OPEN, state__in=Response.EDITABLE)
+
+
+def extended() -> Q:
+    """Not submitted, and given more time."""
+    return Q(survey__state=RoundState.OPEN, extended_until__isnull=False, state__in=Response.EDITABLE)
 
 
 def without_approver() -> Q:
@@ -63,7 +72,7 @@ def without_approver() -> Q:
     return Q(~Exists(APPROVERS.filter(body=OuterRef("body"))), survey__state=RoundState.OPEN)
 
 
-ATTENTION = {"late": late, "no_approver": without_approver}
+ATTENTION = {"late": late, "extended": extended, "no_approver": without_approver}
 
 
 class AttentionFilter(admin.SimpleListFilter):
@@ -71,7 +80,11 @@ class AttentionFilter(admin.SimpleListFilter):
     parameter_name = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("late", _("期限を過ぎて未提出")), ("no_approver", _("決裁者が登録されていない"))]
+        return [
+            ("late", _("期限を過ぎて未提出")),
+            ("extended", _("期限を延ばした")),
+            ("no_approver", _("決裁者が登録されていない")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
         found = ATTENTION.get(self.value() or "")
@@ -86,7 +99,36 @@ def _must_be(*states: str) -> Callable[[Response], str]:
     return lambda response: "" if response.state in states else response.is_now()
 
 
+class ExtensionForm(StepForm):
+    until = forms.DateTimeField(
+        label=_("延長した期限"), widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    )
+
+    @property
+    def given(self) -> tuple[datetime, str]:
+        return self.cleaned_data["until"], self.cleaned_data["reason"]
+
+
+def _why_not_extend(response: Response) -> str:
+    if not response.survey.is_open:
+        return response.survey.is_now()
+    return _must_be(*Response.EDITABLE)(response)
+
+
 STEPS = (
+    Step(
+        "extend",
+        _("期限を延ばす"),
+        lambda response, by, given: response.extend(*given, by=by),
+        _why_not_extend,
+        (
+            _("この団体だけ、延長した期限まで、回答を始めることも変えることも提出することもできます。"),
+            _("団体の画面には、延長した期限と理由が示されます。"),
+        ),
+        reason=_("延長の理由（団体の画面にこのまま示されます）"),
+        form=ExtensionForm,
+        only_if_possible=True,
+    ),
     Step(
         "accept",
         _("受理する"),

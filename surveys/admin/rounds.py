@@ -3,11 +3,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import Button, DeskAdmin, Step, person
 from surveys.models import Body, Survey
+from surveys.models.dates import Dates
 
 State = Survey.State
 
@@ -35,7 +37,17 @@ def _opens(survey: Survey) -> list[str]:
 
 def _closes(survey: Survey) -> list[str]:
     left = survey.responses.filter(state__in=["draft", "returned"]).count()
-    return [_g("まだ提出していない団体：%(left)d団体") % {"left": left}]
+    extended = survey.responses.filter(state__in=["draft", "returned"], extended_until__gt=timezone.now()).count()
+    return [
+        _g("まだ提出していない団体：%(left)d団体") % {"left": left},
+        _g("そのうち、延長した期限が来ていない団体：%(extended)d団体") % {"extended": extended},
+    ]
+
+
+def _why_not_open(survey: Survey) -> str:
+    if survey.state == State.DRAFT and not survey.deadline:
+        return _g("提出期限が決まっていません。先に、この調査のページで提出期限を入れて保存してください。")
+    return _must_be(State.DRAFT)(survey)
 
 
 STEPS = (
@@ -43,7 +55,7 @@ STEPS = (
         "open",
         _("受付を始める"),
         lambda survey, by, reason: survey.open(by=by),
-        _must_be(State.DRAFT),
+        _why_not_open,
         (
             _("調査票が固定されます。あとから問や選択肢を変えることはできません。"),
             _("名簿にある団体ごとに回答のページができ、回答できるようになります。"),
@@ -66,11 +78,11 @@ STEPS = (
 
 @admin.register(Survey)
 class SurveyAdmin(DeskAdmin):
-    """A round: only its deadline is a field to change; everything else moves by steps."""
+    """A round: only its dates are fields to change; everything else moves by steps."""
 
-    list_display = ["__str__", "state", "reference_date", "deadline", "opened_at", "closed_at"]
+    list_display = ["__str__", "state", "reference_date", *Dates._fields, "opened_at", "closed_at"]
     list_filter = ["state"]
-    fields = ["year", "state", "reference_date", "deadline", "opened_at", "closed_at", "checksum"]
+    fields = ["year", "state", "reference_date", *Dates._fields, "opened_at", "closed_at", "checksum"]
     steps = STEPS
     # Buttons that other apps put on the page of a round.
     more_buttons: ClassVar[list[Callable[[HttpRequest, Survey], list[Button]]]] = []
@@ -79,7 +91,7 @@ class SurveyAdmin(DeskAdmin):
         return super().get_queryset(request).defer("document")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [name for name in self.fields if name != "deadline" or obj.state == State.CLOSED]
+        return [name for name in self.fields if name not in Dates._fields or obj.closed_at]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -88,7 +100,7 @@ class SurveyAdmin(DeskAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Survey, form: Any, change: bool) -> None:
-        obj.set_deadline(obj.deadline, by=person(request))
+        obj.set_dates(obj.dates, by=person(request))
 
     def buttons(self, request: HttpRequest, thing: Survey) -> list[Button]:
         more = [button for make in self.more_buttons for button in make(request, thing)]

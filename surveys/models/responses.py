@@ -1,6 +1,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple, Self
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -11,31 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from surveys import mail, rules
 from surveys.doubted import Doubted
 from surveys.doubts import with_reasons
+from surveys.models.access import Access
 from surveys.models.background import Background
 from surveys.models.comments import Audience, Comment
+from surveys.models.dates import why_shut
 from surveys.models.events import Entry, Event
 from surveys.models.people import Membership, User
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
 from surveys.models.rounds import Survey
-from surveys.models.sections import Given, Saved, SectionAnswers
+from surveys.models.sections import Given, Saved, SectionAnswers, answers_saved
 from surveys.models.submissions import Submission
 from surveys.needed import needed
 
 Role = Membership.Role
-
-
-class Access(NamedTuple):
-    """What a person may do with a response: the roles in its body and, for one who is limited, the sections held.
-
-    `only` is None for all others. Who is limited in a body stays so there, whatever they oversee besides.
-    """
-
-    roles: frozenset[str]
-    only: frozenset[str] | None = None
-
-    def covers(self, section: str) -> bool:
-        return self.only is None or section in self.only
 
 
 class ResponseState(models.TextChoices):
@@ -84,6 +74,8 @@ class Response(models.Model):
         "Submission", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("最後の提出")
     )
     return_reason = models.TextField(_("差戻しの理由"), blank=True)
+    extended_until = models.DateTimeField(_("延長した期限"), null=True, blank=True)
+    extension_reason = models.TextField(_("延長の理由"), blank=True)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -99,6 +91,11 @@ class Response(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(return_reason=""), name="response_return_has_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(extended_until__isnull=True, extension_reason="")
+                | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
+                name="response_extension_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +108,12 @@ class Response(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.survey.is_open and self.state in self.EDITABLE
+        return not self.why_read_only()
+
+    @property
+    def due(self) -> datetime | None:
+        """Until when this body is asked to submit."""
+        return self.extended_until or self.survey.deadline
 
     def answers(self) -> dict[str, Any]:
         """All answers of the draft, also those whose question does not apply now."""
@@ -148,7 +150,9 @@ class Response(models.Model):
         """Why nothing can be changed now, or an empty text."""
         if not self.survey.is_open:
             return _g("受付が終わったため、変更できません。直すところがあれば、総務省にご連絡ください。")
-        return "" if self.state in self.EDITABLE else _g("提出済みのため、変更できません。")
+        if self.state not in self.EDITABLE:
+            return _g("提出済みのため、変更できません。")
+        return why_shut(self.survey.dates, self.extended_until, self.sections.exists)
 
     def _locked(self) -> "Response":
         return Response.objects.for_change().get(pk=self.pk)
@@ -187,7 +191,7 @@ class Response(models.Model):
         subject, before = f"{self.subject} {section_id}", stored.answers
         if changes:
             stored.put(changes, by=by, page=page, same=same or {})
-        entries = _answers_saved(subject, before, changes, same or {}, origin)
+        entries = answers_saved(subject, before, changes, same or {}, origin)
         given, newer = stored.take(reasons or {}, by=by, page=page)
         if given:
             entries.append(Entry("reasons.saved", subject, given, {key: stored.reasons.get(key) for key in given}))
@@ -292,7 +296,7 @@ class Response(models.Model):
             return self.why_read_only()
         if self.state != self.State.SUBMITTED:
             return self.is_now()
-        if self.survey.deadline and self.survey.deadline < timezone.now():
+        if self.due and self.due < timezone.now():
             return _g("提出期限を過ぎたため、取り下げられません。直すところがあれば、総務省にご連絡ください。")
         return ""
 
@@ -313,6 +317,20 @@ class Response(models.Model):
             event = locked._to(self.State.DRAFT, receipt=receipt)
             locked._move(replace(event, kind="response.withdrawn"), by=by)
         self.state = locked.state
+
+    @transaction.atomic
+    def extend(self, until: datetime, reason: str, *, by: User) -> None:
+        """延長 for this body alone, shown to it with its reason; again to move it. Raises NotAllowed."""
+        locked = self._locked()
+        if not locked.survey.is_open:
+            raise NotAllowed(locked.survey.is_now())
+        if locked.survey.deadline and until <= locked.survey.deadline:
+            raise NotAllowed(_g("延長した期限は、調査の提出期限より後にしてください。"))
+        before = {"until": locked.extended_until.isoformat() if locked.extended_until else None}
+        self.extended_until, self.extension_reason = until, reason.strip()
+        self.save(update_fields=["extended_until", "extension_reason"])
+        after = {"until": until.isoformat()}
+        Event.objects.record([Entry("response.extended", self.subject, before, after, self.extension_reason)], actor=by)
 
     @transaction.atomic
     def send_back(self, reason: str, *, by: User) -> None:
@@ -360,14 +378,3 @@ class Response(models.Model):
             if count
         ]
         Event.objects.record(entries, actor=None)
-
-
-def _answers_saved(
-    subject: str, before: Mapping[str, Any], changes: Mapping[str, Any], same: Collection[str], origin: str
-) -> list[Entry]:
-    """What the history says of changed answers; those confirmed as the same as last year apart."""
-    entries = []
-    for reason, ids in ((origin, changes.keys() - set(same)), ("same", changes.keys() & set(same))):
-        was, now = ({id: side.get(id) for id in changes if id in ids} for side in (before, changes))
-        entries += [Entry("answers.saved", subject, was, now, reason)] if ids else []
-    return entries

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.apps import apps
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.definition import parse
 from surveys.era import era_year
+from surveys.models.dates import Dates, in_order
 from surveys.models.events import Entry, Event
 from surveys.models.register import Body
 from surveys.questionnaire import Document, Questionnaire, checksum
@@ -30,6 +31,7 @@ class RoundState(models.TextChoices):
     DRAFT = "draft", _("準備中")
     OPEN = "open", _("受付中")
     CLOSED = "closed", _("受付終了")
+    PUBLISHED = "published", _("公表済")
 
 
 class Draft(NamedTuple):
@@ -51,7 +53,24 @@ class Survey(models.Model):
     document = models.JSONField(_("調査票の定義"))
     checksum = models.CharField(_("定義の検査値"), max_length=64)
     reference_date = models.DateField(_("調査の基準日"))
-    deadline = models.DateTimeField(_("提出期限"), null=True, blank=True)
+    deadline = models.DateTimeField(
+        _("提出期限"),
+        null=True,
+        blank=True,
+        help_text=_("団体の画面に示します。過ぎても提出でき、期限超過と示されます。"),
+    )
+    begin_until = models.DateTimeField(
+        _("新規の回答の締切り"),
+        null=True,
+        blank=True,
+        help_text=_("まだ何も入力していない団体は、これを過ぎると始められません。空けておくと、締め切りません。"),
+    )
+    edit_until = models.DateTimeField(
+        _("変更の締切り"),
+        null=True,
+        blank=True,
+        help_text=_("これを過ぎると、どの団体も変更も提出もできません。空けておくと、受付終了まで変更できます。"),
+    )
     opened_at = models.DateTimeField(_("受付開始"), null=True, blank=True)
     closed_at = models.DateTimeField(_("受付終了"), null=True, blank=True)
 
@@ -65,8 +84,16 @@ class Survey(models.Model):
                 name="survey_opened_at_goes_with_state",
             ),
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                condition=Q(state__in=["closed", "published"], closed_at__isnull=False)
+                | Q(state__in=["draft", "open"], closed_at__isnull=True),
                 name="survey_closed_at_goes_with_state",
+            ),
+            models.CheckConstraint(
+                condition=in_order(),
+                name="survey_dates_in_order",
+                violation_error_message=_(
+                    "提出期限、新規の回答の締切り、変更の締切りの順に、同じか後の日時にしてください。"
+                ),
             ),
         ]
 
@@ -81,6 +108,10 @@ class Survey(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def dates(self) -> Dates:
+        return Dates(self.deadline, self.begin_until, self.edit_until)
 
     def is_now(self) -> str:
         """In which state the round is, for a person who wanted to move it from another."""
@@ -149,14 +180,15 @@ class Survey(models.Model):
         Event.objects.record([Entry("survey.opened", self.subject, None, opened)], actor=by)
 
     @transaction.atomic
-    def set_deadline(self, deadline: datetime | None, *, by: "User | None") -> None:
-        """Set or move the date by which bodies are asked to submit."""
-        before = Survey.objects.select_for_update().values_list("deadline", flat=True).get(pk=self.pk)
-        self.deadline = deadline
-        if deadline != before:
-            self.save(update_fields=["deadline"])
-            was, now = (moment.isoformat() if moment else None for moment in (before, deadline))
-            Event.objects.record([Entry("survey.deadline", self.subject, was, now)], actor=by)
+    def set_dates(self, dates: Dates, *, by: "User | None") -> None:
+        """Set or move the dates, whatever the state; the history keeps those that moved."""
+        before = Survey.objects.select_for_update().get(pk=self.pk).dates
+        self.deadline, self.begin_until, self.edit_until = dates
+        moved = [name for name in Dates._fields if getattr(before, name) != getattr(dates, name)]
+        if moved:
+            self.save(update_fields=moved)
+            was, now = ({name: side.facts()[name] for name in moved} for side in (before, dates))
+            Event.objects.record([Entry("survey.dates", self.subject, was, now)], actor=by)
 
     @transaction.atomic
     def close(self, *, by: "User | None" = None) -> None:

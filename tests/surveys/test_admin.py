@@ -11,6 +11,7 @@ from django.utils import timezone
 from aggregation import report
 from aggregation.models import Run
 from surveys.models import Event, Response, Survey, User
+from surveys.models.dates import Dates
 from tests.factories import COMPLETE, answer, make_body, make_member, make_round, make_user, open_round
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,8 @@ def test_a_round_is_opened_and_closed_after_a_page_that_says_what_it_means(desk:
     make_body()
     survey = make_round()
     url = reverse("admin:surveys_survey_step", args=[survey.pk, "open"])
+    assert "提出期限が決まっていません" in step(desk, survey, "open")[0]
+    survey.set_dates(Dates(timezone.now()), by=manager)
     page = desk.get(url)
     assert "回答を求める団体：1団体" in page.content.decode() and survey.checksum in page.content.decode()
     assert Survey.objects.get().state == "draft"
@@ -80,20 +83,50 @@ def test_a_round_is_opened_and_closed_after_a_page_that_says_what_it_means(desk:
 
 
 def test_a_round_without_bodies_says_why_it_stays_closed(desk: Client) -> None:
-    assert "団体がありません" in step(desk, make_round(), "open")[0]
+    survey = make_round()
+    survey.set_dates(Dates(timezone.now()), by=None)
+    assert "団体がありません" in step(desk, survey, "open")[0]
 
 
-def test_the_deadline_moves_with_an_event(desk: Client, response: Response, manager: User) -> None:
+def test_the_dates_move_with_an_event(desk: Client, response: Response, manager: User) -> None:
     url = reverse("admin:surveys_survey_change", args=[response.survey.pk])
     for value in ("2021-05-28T17:00", "2021-05-28T17:00", ""):
         desk.post(url, {"deadline": value, "year": "1999"})
     survey = Survey.objects.get()
     assert (survey.deadline, survey.year) == (None, 2020)
-    moved = Event.objects.filter(kind="survey.deadline")
+    moved = Event.objects.filter(kind="survey.dates")
     assert [(event.before, event.after, event.actor) for event in moved] == [
-        (None, "2021-05-28T17:00:00+09:00", manager),
-        ("2021-05-28T08:00:00+00:00", None, manager),
+        ({"deadline": None}, {"deadline": "2021-05-28T17:00:00+09:00"}, manager),
+        ({"deadline": "2021-05-28T08:00:00+00:00"}, {"deadline": None}, manager),
     ]
+
+
+def test_dates_out_of_order_are_refused_at_the_form(desk: Client, response: Response) -> None:
+    url = reverse("admin:surveys_survey_change", args=[response.survey.pk])
+    page = desk.post(url, {"deadline": "2021-05-28T17:00", "edit_until": "2021-05-27T17:00"})
+    assert "同じか後の日時にしてください" in page.content.decode()
+    assert Survey.objects.get().deadline is None
+
+
+def test_bodies_are_given_more_time_with_a_reason(desk: Client, response: Response, manager: User) -> None:
+    left = Response.objects.exclude(pk=response.pk).get()
+    response.survey.set_dates(Dates(timezone.now() - timedelta(days=1)), by=None)
+    given = {"until": "2999-05-28T17:00", "reason": "台風の対応のため"}
+    assert step(desk, left, "extend", **(given | {"until": "1999-01-01T00:00"})) == [
+        f"{left}：延長した期限は、調査の提出期限より後にしてください。"
+    ]
+    assert step(desk, response, "extend", **given) == [f"{response}：この回答は今「提出済」です。"]
+    page = act(desk, "surveys_response", "extend", left, response, confirmed="1", **given)
+    assert "期限を延ばす：1件を済ませました。" in says(page)
+    event = Event.objects.get(kind="response.extended")
+    assert (event.actor, event.reason) == (manager, "台風の対応のため")
+    assert "台風の対応のため" in desk.get(reverse("admin:surveys_response_change", args=[left.pk])).content.decode()
+    listed = desk.get(reverse("admin:surveys_response_changelist"), {"attention": "extended"})
+    assert [each.pk for each in listed.context["cl"].result_list] == [left.pk]
+    assert not desk.get(reverse("admin:surveys_response_changelist"), {"attention": "late"}).context["cl"].result_list
+    left.survey.close()
+    left.refresh_from_db()
+    assert step(desk, left, "extend", **given) == [f"{left}：この調査は今「受付終了」です。"]
 
 
 def test_a_response_is_sent_back_with_a_reason_and_accepted(desk: Client, response: Response) -> None:
@@ -246,7 +279,7 @@ def test_the_work_list(desk: Client, response: Response) -> None:
     }
     run.publish(by=None)
     response.send_back("直してください。", by=make_user())
-    response.survey.set_deadline(timezone.now() - timedelta(days=1), by=None)
+    response.survey.set_dates(Dates(timezone.now() - timedelta(days=1)), by=None)
     found = waiting()
     assert "公表していない計算" not in found and found[moved] == 1
     assert found["期限を過ぎて提出されていない回答"] == 2

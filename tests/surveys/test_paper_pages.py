@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
 from surveys.models import Body, Response, User
+from surveys.models.dates import Dates
 from tests.conftest import signed_in
 from tests.factories import make_member
 from tests.random_answers import complete_answers
@@ -47,7 +48,7 @@ def complete(response: Response) -> dict[str, Any]:
 
 def test_a_draft_says_that_it_is_one(response: Response, client_of: Client) -> None:
     fill(response, {"cio": {"value": "yes"}})
-    response.survey.set_deadline(timezone.now() + timedelta(days=9), by=None)
+    response.survey.set_dates(Dates(timezone.now() + timedelta(days=9)), by=None)
     words, names = paper(client_of, "answers")
     for part in (
         "画面の試験用の調査　回答".replace("　", ""),

@@ -1,6 +1,6 @@
 """Rounds and responses: saving merges by question, states move with their events, the database refuses the rest."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.utils import timezone
 from surveys.accounts import display_name
 from surveys.answers import fingerprint
 from surveys.models import Event, NotAllowed, Response, SectionAnswers, Submission, Survey
+from surveys.models.dates import Dates
 from surveys.models.rounds import RoundNotOpen
 from tests.factories import (
     COMPLETE,
@@ -26,6 +27,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+MAY = datetime(2021, 5, 28, tzinfo=UTC)
 YES, NO = {"value": "yes"}, {"value": "no"}
 
 
@@ -159,10 +161,10 @@ def test_the_approver_withdraws_until_the_deadline(response: Response) -> None:
     response.submit(by=approver)
     with pytest.raises(NotAllowed, match="決裁者だけ"):
         response.withdraw("R2-202037-01", by=officer)
-    response.survey.set_deadline(timezone.now() - timedelta(minutes=1), by=None)
+    response.survey.set_dates(Dates(timezone.now() - timedelta(minutes=1)), by=None)
     with pytest.raises(NotAllowed, match="期限を過ぎた"):
         response.withdraw("R2-202037-01", by=approver)
-    response.survey.set_deadline(timezone.now() + timedelta(days=1), by=None)
+    response.survey.set_dates(Dates(timezone.now() + timedelta(days=1)), by=None)
     for _ in ("once", "a double click"):
         response.withdraw("R2-202037-01", by=approver)
         assert response.state == "draft"
@@ -180,6 +182,42 @@ def test_the_approver_withdraws_until_the_deadline(response: Response) -> None:
         response.withdraw("R2-202037-02", by=approver)
     moves = [kind for kind in kinds() if kind.startswith("response.")]
     assert moves == ["response.submitted", "response.withdrawn", "response.submitted", "response.accepted"]
+
+
+def test_the_dates_end_beginning_and_then_changing(response: Response) -> None:
+    officer, past = make_member(response.body), timezone.now() - timedelta(minutes=1)
+    response.survey.set_dates(Dates(past, past), by=None)
+    with pytest.raises(NotAllowed, match="新しく回答を始められる期間"):
+        response.save_section("people", {"cio": YES}, seen={}, by=officer)
+    response.survey.set_dates(Dates(past), by=None)
+    response.save_section("people", {"cio": YES}, seen={}, by=officer)
+    response.survey.set_dates(Dates(past, past), by=None)
+    response.save_section("people", {"cio": NO}, seen={"cio": 1}, by=officer)
+    response.survey.set_dates(Dates(past, past, past), by=None)
+    with pytest.raises(NotAllowed, match="変えられる期間"):
+        response.save_section("people", {"cio": YES}, seen={"cio": 2}, by=officer)
+
+
+def test_an_extension_stands_in_the_place_of_the_dates(response: Response) -> None:
+    officer, now = make_member(response.body), timezone.now()
+    response.survey.set_dates(Dates(*[now - timedelta(minutes=1)] * 3), by=None)
+    response.extend(now + timedelta(days=3), "災害の対応", by=officer)
+    assert (response.due, response.is_editable) == (now + timedelta(days=3), True)
+    response.save_section("people", {"cio": YES}, seen={}, by=officer)
+    response.extend(now + timedelta(days=4), "災害の対応", by=officer)
+    Response.objects.filter(pk=response.pk).update(extended_until=now)
+    with pytest.raises(NotAllowed, match="変えられる期間"):
+        response.save_section("people", {}, seen={}, by=officer)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Response.objects.filter(pk=response.pk).update(extension_reason="")
+
+
+def test_two_rounds_are_open_each_under_its_own_questionnaire(response: Response) -> None:
+    other = answer(open_round(2021, "pages"), response.body, {}).survey
+    response.save_section("people", {"cio": YES}, seen={}, by=make_member(response.body))
+    assert other.is_open and response.survey.is_open
+    assert other.questionnaire.sections != response.survey.questionnaire.sections
+    assert not other.responses.get(body=response.body).answers()
 
 
 def test_nobody_submits_what_they_have_not_seen(response: Response) -> None:
@@ -262,7 +300,16 @@ def test_the_database_refuses_impossible_responses(response: Response) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"state": "lost"}, {"state": "open", "opened_at": None}, {"state": "closed", "closed_at": None}]
+    "fields",
+    [
+        {"state": "lost"},
+        {"state": "open", "opened_at": None},
+        {"state": "closed", "closed_at": None},
+        {"state": "published", "closed_at": None},
+        {"deadline": MAY, "begin_until": MAY - timedelta(1)},
+        {"begin_until": MAY, "edit_until": MAY - timedelta(1)},
+        {"deadline": MAY, "edit_until": MAY - timedelta(1)},
+    ],
 )
 def test_the_database_refuses_impossible_rounds(fields: dict[str, Any]) -> None:
     make_body()
