@@ -68,6 +68,13 @@ def write(header: Sequence[str], rows: Iterable[Sequence[str]], *, bom: bool = F
     return out.getvalue().encode("utf-8-sig" if bom else "utf-8")
 
 
+def line(cells: Sequence[str]) -> bytes:
+    """One line of such a file, for one that is written as it is read."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
+    return out.getvalue().encode()
+
+
 def neutralise(text: str) -> str:
     """A text that a spreadsheet would take for a formula gets one leading apostrophe."""
     return "'" + text if text.startswith(DANGEROUS) else text

@@ -2,6 +2,7 @@ from django.urls import path
 
 from surveys import (
     comment_views,
+    history_views,
     invitation_views,
     paper_views,
     replace_views,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("<int:year>/<slug:code>/workbook/", workbook_views.workbook, name="workbook"),
     path("<int:year>/<slug:code>/workbook/file/", workbook_views.workbook_file, name="workbook-file"),
     path("<int:year>/<slug:code>/workbook/confirm/", workbook_views.workbook_confirm, name="workbook-confirm"),
+    path("<int:year>/<slug:code>/history/", history_views.history, name="history"),
+    path("<int:year>/<slug:code>/history/file/", history_views.history_file, name="history-file"),
     path("<int:year>/<slug:code>/team/", team_views.overview, name="team"),
     path("<int:year>/<slug:code>/team/give/", team_views.give, name="team-give"),
     path("<int:year>/<slug:code>/team/take-back/", team_views.take_back, name="team-take-back"),

@@ -23,6 +23,7 @@ WITH_DJANGO = {
     *("surveys/doubt_blocks", "surveys/needed"),
     *("surveys/body_page", "surveys/paper_views", "surveys/papers", "surveys/same", "surveys/section_views"),
     *("surveys/account_form", "surveys/comment_form", "surveys/comment_views"),
+    *("surveys/event_words", "surveys/history", "surveys/history_views"),
     *("surveys/invitation_views", "surveys/replace_views"),
     *("surveys/team", "surveys/team_forms", "surveys/team_page", "surveys/team_views"),
     *("surveys/urls", "surveys/views", "surveys/workbook_page", "surveys/workbook_views"),

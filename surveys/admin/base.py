@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from surveys.admin.words import in_words
+from surveys.event_words import in_words
 from surveys.models import Body, Event, NotAllowed, User
 from surveys.models.rounds import RoundNotOpen
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
 from surveys.admin.register import APPROVERS
 from surveys.admin.sheet import Sheet
-from surveys.admin.words import in_words
 from surveys.dossier import Dossier
+from surveys.event_words import in_words
 from surveys.models import Response, SectionAnswers, Survey
 from surveys.models.rounds import RoundState
 from surveys.pages import NOT_STARTED
