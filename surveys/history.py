@@ -42,6 +42,13 @@ class Entry(NamedTuple):
         return self.happening.event
 
     @property
+    def reason(self) -> str:
+        """The reason or the origin in words; of reasons that were given to doubts, their texts."""
+        if self.event.kind == "reasons.saved":
+            return "　".join(each["text"] for each in self.event.after.values() if each)
+        return str(self.happening.reason)
+
+    @property
     def changes_answers(self) -> bool:
         return self.event.kind.startswith(f"{ANSWERS}.")
 
@@ -129,8 +136,8 @@ def _rows(entry: Entry) -> Iterator[tuple[str, ...]]:
     happening, event = entry
     at = timezone.localtime(entry.event.at).isoformat(timespec="seconds")
     person = event_person(entry.event)
-    what, reason = str(happening.words), str(happening.reason)
-    how, reason = (reason, "") if entry.changes_answers else ("", reason)
+    what = str(happening.words)
+    how, reason = (entry.reason, "") if entry.changes_answers else ("", entry.reason)
     for change in entry.changes:
         where = (change.section.number, change.question.id, change.number, say(change.question.title))
         yield _safe(at, person, what, how, *where, _text(change.before), _text(change.after), reason)

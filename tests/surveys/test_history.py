@@ -10,6 +10,7 @@ from django.test import Client
 from surveys.answers_file import BodyAnswers
 from surveys.bulk import take
 from surveys.models import Event, Response, User
+from surveys.models.sections import Given
 from tests.conftest import signed_in
 from tests.factories import make_ministry
 
@@ -65,6 +66,15 @@ def test_the_filters(changed: Response, officer: User, query: str, questions: li
     client = signed_in(officer)
     assert [line["question"] for line in lines(client, query)] == questions
     assert client.get(PLACE + query).content.decode().count("history-side") == 2 * len(questions)
+
+
+def test_a_reason_given_to_a_doubt_stands_there(changed: Response, officer: User) -> None:
+    given = {"key": Given("分館を含めました。", "facts", "")}
+    changed.save_section("people", {}, seen={}, by=officer, reasons=given)
+    assert (lines(signed_in(officer))[0]["what"], lines(signed_in(officer))[0]["reason"]) == (
+        "理由を保存",
+        "分館を含めました。",
+    )
 
 
 def test_a_long_history_has_pages(changed: Response, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
