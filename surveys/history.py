@@ -45,7 +45,7 @@ class Entry(NamedTuple):
     def reason(self) -> str:
         """The reason or the origin in words; of reasons that were given to doubts, their texts."""
         if self.event.kind == "reasons.saved":
-            return "　".join(each["text"] for each in self.event.after.values() if each)
+            return "　".join(each["text"] for each in (self.event.after or {}).values() if each)
         return str(self.happening.reason)
 
     @property
