@@ -3,12 +3,15 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.apps import apps
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys import register_file
 from surveys.codes import is_code
+from surveys.dated import Known
 from surveys.models.events import Entry, Event, Facts, changes
 
 
@@ -30,16 +33,24 @@ class Kind(models.TextChoices):
 
 class BodyQuerySet(models.QuerySet["Body"]):
     def on(self, day: date) -> Self:
-        """The bodies that exist on a day."""
-        return self.filter(
+        """The bodies that exist on a day, with `name_then` and `kind_then` as they were on it."""
+        former = apps.get_model("surveys", "ChangedBody").objects.after(day).filter(body=OuterRef("pk"))
+        then = {f"{name}_then": Coalesce(Subquery(former.values(name)[:1]), F(name)) for name in ("name", "kind")}
+        return self.annotate(**then).filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
         )
 
 
 class Body(models.Model):
-    """A local government (団体). Joined everywhere by its 6-digit code, never by its name."""
+    """A local government (団体). Joined everywhere by its 6-digit code, never by its name.
+
+    Its own columns are the latest facts; what it was called before stands in `ChangedBody`, earlier populations in
+    `Population`. A round keeps what it was on the reference date (`Asked`).
+    """
 
     Kind = Kind
+    name_then: str  # on a day, see `BodyQuerySet.on`
+    kind_then: str
 
     code = models.CharField(_("団体コード"), max_length=6, unique=True, validators=[validate_code])
     name = models.CharField(_("団体名"), max_length=40)
@@ -140,5 +151,16 @@ class Body(models.Model):
 
     @property
     def full_name(self) -> str:
-        """長野県上田市; a prefecture by its name alone."""
-        return self.name if self.kind == self.Kind.PREFECTURE else self.prefecture + self.name
+        return full_name(self.prefecture, self.name, self.kind)
+
+    @property
+    def known(self) -> Known | None:
+        """The latest population."""
+        if self.population is None or self.population_date is None:
+            return None
+        return Known(self.population_date, self.population, self.population_source)
+
+
+def full_name(prefecture: str, name: str, kind: str) -> str:
+    """長野県上田市; a prefecture by its name alone."""
+    return name if kind == Kind.PREFECTURE else prefecture + name
