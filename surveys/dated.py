@@ -13,7 +13,7 @@ class Known(NamedTuple):
     source: str
 
 
-def as_of(known: Iterable[Known], day: date) -> Known | None:
-    """What counts on a day: the latest that is not of a later day, else the earliest known; None if none is."""
+def as_of(known: Iterable[Known], day: date) -> Known:
+    """What counts on a day, of one or more: the latest that is not of a later day, else the earliest known."""
     found = sorted(known)
-    return next((each for each in reversed(found) if each.date <= day), found[0] if found else None)
+    return max((each for each in found if each.date <= day), default=found[0])

@@ -18,11 +18,12 @@ class PopulationQuerySet(models.QuerySet["Population"]):
     def on(self, day: date, bodies: Iterable[Body]) -> dict[int, Known]:
         """The population that counts on a day, by key of the body: of the latest date up to that day, else the
         earliest known. Bodies without any are left out."""
-        known = {body.pk: [body.known] if body.known else [] for body in bodies}
-        for row in self.filter(body__in=known):
+        known = {body.pk: [body.known] for body in bodies if body.known}
+        # The body's own is the latest: if it is not of a later day, it counts, and no row is read.
+        later = [pk for pk, [own] in known.items() if own.date > day]
+        for row in self.filter(body__in=later):
             known[row.body_id].append(Known(row.date, row.value, row.source))
-        found = {pk: as_of(values, day) for pk, values in known.items()}
-        return {pk: value for pk, value in found.items() if value}
+        return {pk: as_of(values, day) for pk, values in known.items()}
 
     @transaction.atomic
     def register(self, values: Mapping[Body, int], day: date, source: str, *, by: Any) -> list[Body]:

@@ -92,6 +92,13 @@ class Body(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def clean(self) -> None:
+        """An earlier population is a row of its own; what stands here is the latest."""
+        row = self.populations.order_by("-date").first() if self.pk else None
+        if row and (self.population_date is None or self.population_date <= row.date):
+            text = _("%(day)sの人口が、もう登録されています。ここには、それより新しい人口を入れてください。")
+            raise ValidationError({"population_date": text % {"day": row.date}})
+
     def hold(self) -> None:
         """Lock the body and its responses until the transaction ends: its people and their sections change one at a
         time. Before anything else in a transaction, so that nobody waits in a circle."""
