@@ -17,7 +17,7 @@ from surveys.rules import applicable
 
 @dataclass(frozen=True)
 class Dataset:
-    """The bodies of the round as they were on the reference date, in code order, and the fingerprint of all that is counted.
+    """The bodies of the round as they were on the reference date, in code order, and the fingerprint of what counts.
 
     `synthetic`: some counted answers, or some population of the register, are made up.
     """

@@ -32,6 +32,8 @@ KINDS = {
     "survey.deadline": _("提出期限を変更"),
     "run.published": _("公表"),
     "register.loaded": _("団体名簿を取込み"),
+    "register.populations": _("人口を取込み"),
+    "register.changed": _("団体の合併などを登録"),
     "body.added": _("団体を追加"),
     "body.changed": _("団体を変更"),
     "body.removed": _("団体を削除"),

@@ -61,6 +61,9 @@ class Migration(migrations.Migration):
                 ("date", models.DateField(verbose_name="施行日")),
                 ("kind", models.CharField(choices=CHANGES, max_length=20, verbose_name="変更の種類")),
                 ("source", models.CharField(max_length=200, verbose_name="根拠")),
+                ("name", models.CharField(blank=True, max_length=40, verbose_name="新しい名称")),
+                ("name_kana", models.CharField(blank=True, max_length=80, verbose_name="新しい名称（かな）")),
+                ("body_kind", models.CharField(blank=True, choices=KINDS, max_length=20, verbose_name="新しい種別")),
             ],
             options={
                 "verbose_name": "団体の変更",
@@ -71,6 +74,15 @@ class Migration(migrations.Migration):
                         condition=Q(kind__in=[code for code, _ in CHANGES]), name="register_change_known_kind"
                     ),
                     models.CheckConstraint(condition=~Q(source=""), name="register_change_has_source"),
+                    models.CheckConstraint(
+                        condition=Q(kind="rename") & ~Q(name="") & ~Q(name_kana="")
+                        | ~Q(kind="rename") & Q(name="", name_kana=""),
+                        name="register_change_renames",
+                    ),
+                    models.CheckConstraint(
+                        condition=Q(kind="kind", body_kind__in=KNOWN) | ~Q(kind="kind") & Q(body_kind=""),
+                        name="register_change_says_the_kind",
+                    ),
                 ],
             },
         ),

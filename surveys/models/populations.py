@@ -26,32 +26,36 @@ class PopulationQuerySet(models.QuerySet["Population"]):
         return {pk: as_of(values, day) for pk, values in known.items()}
 
     @transaction.atomic
-    def register(self, values: Mapping[Body, int], day: date, source: str, *, by: Any) -> list[Body]:
-        """`take` with its event."""
-        taken = self.take(values, day, source)
+    def register(self, values: Mapping[str, int], day: date, source: str, *, by: Any) -> list[Body]:
+        """Register populations as of a day, by code of the body; returns the bodies for which that is new."""
+        bodies = Body.objects.select_for_update().filter(code__in=values).order_by("code")
+        taken = self.take([(body, values[body.code]) for body in bodies], day, source)
         if taken:
             after = {"bodies": len(taken), "date": day.isoformat(), "source": source}
             Event.objects.record([Entry("register.populations", "register", None, after)], actor=by)
         return taken
 
-    def take(self, values: Mapping[Body, int], day: date, source: str) -> list[Body]:
-        """Register populations as of a day, within a transaction; returns the bodies for which that is new.
+    def take(self, values: Iterable[tuple[Body, int]], day: date, source: str) -> list[Body]:
+        """The same for bodies that are locked, within a transaction and without an event.
 
-        The latest stands with the body itself, the others in rows. A made-up one gives way to any other.
+        The latest stands with the body itself, the others in rows. One that was made up gives way to any other.
         """
-        own, earlier = [], []
-        kept = {(row.body_id, row.value, row.source) for row in self.filter(body__in=values, date=day)}
-        for body, value in values.items():
-            new, known = Known(day, value, source), body.known
-            if known and known.date > day and known.source != SYNTHETIC:
-                earlier += [] if (body.pk, value, source) in kept else [Population.of(body, new)]
-            elif new != known:
-                own.append(body)
-                earlier += [Population.of(body, known)] if known and day > known.date and known.source != SYNTHETIC else []
+        kept = {row.body_id: Known(day, row.value, row.source) for row in self.filter(date=day)}
+        latest, rows, taken = [], [], []
+        for body, value in values:
+            new, own = Known(day, value, source), body.known
+            if new in (own, kept.get(body.pk)):
+                continue
+            taken.append(body)
+            if own is None or own.date <= day or own.source == SYNTHETIC:
+                rows += outdated(body, day)
                 body.population, body.population_source, body.population_date = value, source, day
-        Body.objects.bulk_update(own, FIELDS, batch_size=500)
-        self.keep(earlier)
-        return own + [row.body for row in earlier if row.date == day]
+                latest.append(body)
+            else:
+                rows.append(Population.of(body, new))
+        Body.objects.bulk_update(latest, FIELDS, batch_size=500)
+        self.keep(rows)
+        return taken
 
     def keep(self, rows: "Iterable[Population]") -> None:
         """Store rows; one of the same body and day gives way."""
@@ -84,3 +88,9 @@ class Population(models.Model):
     def of(cls, body: Body, known: Known) -> "Population":
         """Unsaved."""
         return cls(body=body, **known._asdict())
+
+
+def outdated(body: Body, day: date | None) -> list[Population]:
+    """The row that keeps what a body has now, unsaved, once there is one of a later day; none for a made-up one."""
+    own = body.known
+    return [Population.of(body, own)] if own and day and own.date < day and own.source != SYNTHETIC else []

@@ -71,6 +71,26 @@ class Proposal:
         new = str(Role.CONTINUING if goes_on else Role.ESTABLISHED)
         return found | {body: new for body in after if body not in found}
 
+    @property
+    def became(self) -> dict[str, str]:
+        """The new facts that the change itself keeps."""
+        if self.kind == ChangeKind.RENAME:
+            return {"name": self.name, "name_kana": self.name_kana}
+        return {"body_kind": self.body_kind} if self.kind == ChangeKind.KIND else {}
+
+    @property
+    def kind_in_words(self) -> Any:
+        return ChangeKind(self.kind).label
+
+    @property
+    def in_words(self) -> list[tuple[Body, str]]:
+        """What becomes of each body."""
+        texts = {Role.ABOLISHED: _g("%(day)sに廃止されます。"), Role.ESTABLISHED: _g("%(day)sに置かれます。")}
+        going_on = _g("%(day)sから%(became)sになります。") if self.became else _g("同じ団体コードで続きます。")
+        became = Kind(self.body_kind).label if "body_kind" in self.became else f"{self.name}（{self.name_kana}）"
+        words = {"day": self.day, "became": became}
+        return [(body, texts.get(Role(role), going_on) % words) for body, role in self.roles.items()]
+
     def codes(self) -> dict[str, str]:
         return {body.code: role for body, role in self.roles.items()}
 
@@ -79,9 +99,7 @@ class Proposal:
         role = self.roles[body]
         if role != Role.CONTINUING:
             return {"valid_to" if role == Role.ABOLISHED else "valid_from": self.day}
-        if self.kind == ChangeKind.RENAME:
-            return {"name": self.name, "name_kana": self.name_kana}
-        return {"kind": self.body_kind} if self.kind == ChangeKind.KIND else {}
+        return {"kind" if name == "body_kind" else name: value for name, value in self.became.items()}
 
     def faults(self) -> list[str]:
         """Everything that stands against it, in words; none if it can be carried out."""
@@ -93,22 +111,25 @@ class Proposal:
         labels = (_g("前の団体"), _g("後の団体"))
         for label, side, (least, most) in zip(labels, (self.before, self.after), COUNTS[self.kind], strict=True):
             if not least <= len(side) <= most:
-                wanted = _counted(least, most)
-                yield _g("「%(label)s」は%(wanted)sです。いまは%(found)d団体です。") % {
-                    "label": label, "wanted": wanted, "found": len(side)
-                }  # fmt: skip
+                words = {"label": label, "wanted": _counted(least, most), "found": len(side)}
+                yield _g("「%(label)s」に書くのは%(wanted)sです。いまは%(found)d団体です。") % words
         if self.kind in (ChangeKind.ABSORPTION, ChangeKind.CODE) and set(self.before) & set(self.after):
             yield _g("同じ団体が、前と後の両方にあります。")
         if self.kind == ChangeKind.RENAME and not (self.name.strip() and self.name_kana.strip()):
             yield _g("新しい名称と、そのかなを書いてください。")
         if self.kind == ChangeKind.KIND and not self.body_kind:
             yield _g("新しい種別を選んでください。")
-        if self.kind != ChangeKind.RENAME and Kind.PREFECTURE in (self.body_kind, *(body.kind for body in self.roles)):
-            yield _g("都道府県について登録できるのは、名称の変更だけです。")
+        if Kind.PREFECTURE in (self.body_kind, *(body.kind for body in self.roles)):
+            yield _g("ここで登録できるのは、市区町村の変更だけです。")
 
     def _against(self, body: Body, role: str) -> Iterator[str]:
         """What the register says against the part of one body."""
-        words = {"body": f"{body}（{body.code}）", "day": self.day, "start": body.valid_from, "end": body.valid_to}
+        words = {
+            "body": f"{body}（{body.code}）",
+            "day": self.day,
+            "start": body.valid_from,
+            "end": body.valid_to or "",
+        }
         later = body.parts.filter(change__date__gt=self.day).select_related("change").order_by("change__date").first()
         if later:
             words["later"] = later.change
@@ -117,8 +138,8 @@ class Proposal:
             yield from self._against_beginning(body, words)
         else:
             yield from self._against_going_on(body, role, words)
-        if not self._changes_anything(body, role):
-            yield _g("%(body)sは、もうその名称と種別です。") % words
+        if self.became and all(getattr(body, name) == value for name, value in self.effect(body).items()):
+            yield _g("%(body)sは、もうその名称か種別です。") % words
 
     def _against_going_on(self, body: Body, role: str, words: dict[str, Any]) -> Iterator[str]:
         # An end that was typed into the register before is no fault: the change says what it came from.
@@ -135,15 +156,8 @@ class Proposal:
         if body.valid_to and body.valid_to <= self.day:
             yield _g("%(body)sの廃止は、もう登録されています（廃止日 %(end)s）。") % words
 
-    def _changes_anything(self, body: Body, role: str) -> bool:
-        if self.kind not in (ChangeKind.RENAME, ChangeKind.KIND):
-            return True
-        return any(getattr(body, name) != value for name, value in self.effect(body).items())
-
 
 def _counted(least: int, most: int) -> str:
-    if most == 0:
-        return _g("書かないもの")
     if least == most:
         return _g("%(count)d団体") % {"count": least}
     return _g("%(count)d団体以上") % {"count": least}

@@ -1,18 +1,16 @@
 from datetime import date
 from typing import Any, Self
 
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
 from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys import register_file
 from surveys.codes import is_code
 from surveys.dated import Known
-from surveys.models.events import Entry, Event, Facts, changes
+from surveys.models.events import Event, Facts, changes
 
 
 def validate_code(code: str) -> None:
@@ -105,32 +103,6 @@ class Body(models.Model):
         Body.objects.select_for_update().get(pk=self.pk)
         list(self.responses.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
-    @classmethod
-    @transaction.atomic
-    def load(cls, data: bytes, source: str) -> tuple[list["Body"], list[tuple["Body", list[str]]]]:
-        """Take the bodies of a register file; returns those added, and those changed with the names of the fields.
-
-        Bodies that the file does not name stay as they are. `source` is noted for the populations it gives.
-        Raises csv_file.FileFaults and changes nothing for a bad file.
-        """
-        lines = register_file.read(data, frozenset(cls.Kind.values))
-        known = {body.code: body for body in cls.objects.select_for_update()}
-        added, changed = [], []
-        for line in lines:
-            body = known.get(line.values["code"])
-            if body is None:
-                body = cls()
-                body._take(line.values, source)
-                added.append(body)
-            elif fields := body._take(line.values, source):
-                body.save()
-                changed.append((body, fields))
-        cls.objects.bulk_create(added, batch_size=500)
-        if added or changed:
-            after = {"added": len(added), "changed": {body.code: fields for body, fields in changed}}
-            Event.objects.record([Entry("register.loaded", "register", None, after)], actor=None)
-        return added, changed
-
     @property
     def subject(self) -> str:
         """How events name this body."""
@@ -144,17 +116,6 @@ class Body(models.Model):
     def record_change(self, before: Facts | None, after: Facts | None, *, by: Any) -> None:
         """Write into the history what differs between two sets of facts: none before is added, none after removed."""
         Event.objects.record(changes("body", self.subject, before, after), actor=by)
-
-    def _take(self, values: dict[str, str], source: str) -> list[str]:
-        """Set the fields that differ from a line of a register file; returns their names."""
-        fields: dict[str, Any] = {name: values[name].strip() for name in register_file.REQUIRED}
-        if (population := values.get("population")) and int(population) != self.population:
-            today = timezone.localdate()
-            fields |= {"population": int(population), "population_source": source, "population_date": today}
-        names = [name for name, value in fields.items() if getattr(self, name) != value]
-        for name in names:
-            setattr(self, name, fields[name])
-        return names
 
     @property
     def full_name(self) -> str:

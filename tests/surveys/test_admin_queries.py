@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from aggregation import report
 from surveys.management.commands.load_bodies import SHIPPED
 from surveys.models import Body, Event, Response, Survey, User
+from surveys.models.loading import load
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_member, make_user, open_round
 
@@ -19,7 +20,7 @@ MOST = 15
 
 @pytest.fixture
 def desk(db: None) -> Iterator[Client]:
-    Body.load(SHIPPED.read_bytes(), "test")
+    load(SHIPPED.read_bytes(), "test")
     survey = open_round()
     body = Body.objects.get(code="202037")
     answer(survey, body, COMPLETE, submit=True)

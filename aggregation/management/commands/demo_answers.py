@@ -49,16 +49,16 @@ class Command(BaseCommand):
         """The bodies of the round; a municipality without a population gets a made-up one, marked as such."""
         rng = random.Random(f"population {seed}")
         register, day = survey.listed(), survey.reference_date
-        bodies = [body for body, _, _ in register]
-        known = Population.objects.on(day, bodies)
+        known = Population.objects.on(day, [body for body, _, _ in register])
+        values = {body.code: known[body.pk].value for body, _, _ in register if body.pk in known}
         made_up = {
-            body: synthetic_population(kind, rng)
+            body.code: synthetic_population(kind, rng)
             for body, _, kind in register
-            if kind != Body.Kind.PREFECTURE and body.pk not in known
+            if kind != Body.Kind.PREFECTURE and body.code not in values
         }
         Population.objects.register(made_up, day, SYNTHETIC, by=None)
-        values = {pk: own.value for pk, own in Population.objects.on(day, bodies).items()}
-        rows = [(body.code, kind, body.prefecture_code, values.get(body.pk)) for body, _, kind in register]
+        values |= made_up
+        rows = [(body.code, kind, body.prefecture_code, values.get(body.code)) for body, _, kind in register]
         counted = populations.counted(rows)
         return [SyntheticBody(code, kind, prefecture, counted[code] or 0) for code, kind, prefecture, _ in rows]
 
