@@ -277,6 +277,9 @@ def test_signing_in_and_out_is_where_everybody_does(desk: Client, db: None) -> N
 ROLES = ["officer", "approver", "neighbour", "prefecture", "elsewhere", "nobody"]
 PLACES = [
     "admin:index",
+    "admin:surveys_body_load",
+    "admin:surveys_registerchange_changelist",
+    "admin:surveys_registerchange_add",
     "admin:surveys_response_changelist",
     "admin:surveys_event_changelist",
     "admin:aggregation_run_changelist",
