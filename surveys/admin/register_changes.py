@@ -87,7 +87,7 @@ class RegisterChangeAdmin(ReadOnlyAdmin):
     change_form_template = "admin/surveys/registerchange/change_form.html"
     says: ClassVar = (
         _("登録したあとに取り消すことはできません。日付と団体をよく確かめてください。"),
-        _("受付を始めた調査は変わりません。準備中の調査は、基準日の日の名簿で団体に回答を求めます。"),
+        _("受付を始めた調査は変わりません。準備中の調査は、基準日に名簿にある団体に回答を求めます。"),
         _("前の団体の利用者と回答は、後の団体には移りません。後の団体の利用者を登録してください。"),
     )
 
