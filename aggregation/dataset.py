@@ -2,20 +2,22 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from aggregation import populations
 from aggregation.comparison import Own
 from aggregation.tables import BodyRow
 from surveys.answers import fingerprint
 from surveys.answers_file import SYNTHETIC
-from surveys.models import Body, Survey
+from surveys.dated import Known
+from surveys.models import Population, Survey
 from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
 from surveys.rules import applicable
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The bodies of the register on the reference date, in code order, and the fingerprint of all that is counted.
+    """The bodies of the round as they were on the reference date, in code order, and the fingerprint of what counts.
 
     `synthetic`: some counted answers, or some population of the register, are made up.
     """
@@ -32,17 +34,23 @@ class Dataset:
 def load(survey: Survey) -> Dataset:
     """The dataset of a round. Counted are responses submitted or accepted, by their last submitted snapshot."""
     found = _counted(survey)
-    names = ("code", "name", "kind", "prefecture_code", "population", "population_source")
-    register = list(Body.objects.on(survey.reference_date).order_by("code").values_list(*names))
-    population = populations.counted((code, kind, prefecture, own) for code, _, kind, prefecture, own, _ in register)
+    register = survey.listed()
+    known = Population.objects.on(survey.reference_date, [body for body, _, _ in register])
+    made_up = {pk for pk, own in known.items() if own.source == SYNTHETIC}
+    own = ((body.code, kind, body.prefecture_code, _value(known.get(body.pk))) for body, _, kind in register)
+    population = populations.counted(own)
     bodies, prints = [], []
-    for code, name, kind, prefecture, _, source in register:
+    for body, name, kind in register:
+        code = body.code
         synthetic, digest, document = found.get(code, (False, "", ""))
         answers = json.loads(document) if document else None
-        bodies.append(BodyRow(code, name, kind, prefecture, population[code], answers, synthetic))
-        prints.append((code, name, kind, population[code], source == SYNTHETIC, synthetic, digest))
-    made_up = any(body.synthetic for body in bodies) or any(source == SYNTHETIC for *_, source in register)
-    return Dataset(tuple(bodies), fingerprint(prints), made_up)
+        bodies.append(BodyRow(code, name, kind, body.prefecture_code, population[code], answers, synthetic))
+        prints.append((code, name, kind, population[code], body.pk in made_up, synthetic, digest))
+    return Dataset(tuple(bodies), fingerprint(prints), bool(made_up) or any(body.synthetic for body in bodies))
+
+
+def _value(known: Known | None) -> int | None:
+    return known.value if known else None
 
 
 def _counted(survey: Survey) -> dict[str, tuple[bool, str, str]]:
@@ -54,17 +62,18 @@ def _counted(survey: Survey) -> dict[str, tuple[bool, str, str]]:
 
 def own(response: Response) -> Own:
     """The answers of one body as they stand now, those that apply."""
-    body, survey = response.body, response.survey
-    answers = applicable(survey.questionnaire, body.kind, response.answers())
-    return Own(body.code, str(body), body.kind, survey.year, response.synthetic, answers, body.population)
+    return _own(response, applicable(response.survey.questionnaire, response.kind, response.answers()))
 
 
 def submitted(response: Response) -> Own:
     """The answers of one body as they were last submitted."""
-    body, submission = response.body, response.submission
-    assert submission
-    answers = json.loads(submission.document)
-    return Own(body.code, str(body), body.kind, response.survey.year, response.synthetic, answers, body.population)
+    assert response.submission
+    return _own(response, json.loads(response.submission.document))
+
+
+def _own(response: Response, answers: dict[str, Any]) -> Own:
+    code, name, kind, year = response.body.code, response.full_name, response.kind, response.survey.year
+    return Own(code, name, kind, year, response.synthetic, answers, _value(response.population()))
 
 
 def response_of(survey: Survey, code: str) -> Response | None:

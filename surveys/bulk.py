@@ -11,7 +11,7 @@ from surveys.answers_file import BodyAnswers
 from surveys.csv_file import FileFaults
 from surveys.doubted import Doubted
 from surveys.doubts import with_reasons
-from surveys.models import Body, Event, Response, SectionAnswers, Submission, Survey, User
+from surveys.models import Event, Response, SectionAnswers, Submission, Survey, User
 from surveys.models.background import Background
 from surveys.models.events import Entry
 from surveys.rules import all_problems, applicable
@@ -43,8 +43,8 @@ def take(survey: Survey, bodies: Iterable[BodyAnswers], *, submit: bool = False,
         raise FileFaults([f"the round of {survey.year} is closed"])
     found = {body.code: body for body in bodies}
     responses = Response.objects.for_change().filter(survey=survey, body__code__in=found).order_by("body__code")
-    bodies_named = list(Body.objects.filter(code__in=found))
-    background = Background(survey, bodies_named, Response.objects.filter(state__in=Response.COUNTED))
+    asked = list(Response.objects.filter(survey=survey, body__code__in=found).select_related("body"))
+    background = Background(survey, asked, Response.objects.filter(state__in=Response.COUNTED))
     work = _Work(survey, submit, by, background)
     stored = _stored(survey)
     if any(body.synthetic for body in found.values()):
@@ -86,7 +86,7 @@ class _Work:
 
     def body(self, response: Response, given: BodyAnswers, stored: dict[str, SectionAnswers]) -> None:
         """Compare one body's answers with the stored ones and note what is to be written."""
-        code, kind, questionnaire = given.code, response.body.kind, self.survey.questionnaire
+        code, kind, questionnaire = given.code, response.kind, self.survey.questionnaire
         before: dict[str, Any] = {}
         for section in stored.values():
             before.update(section.answers)
@@ -125,7 +125,7 @@ class _Work:
         self.events.append(Entry("answers.imported", response.subject, old, new))
 
     def hand_in(self, response: Response, answers: dict[str, Any], stored: dict[str, SectionAnswers]) -> None:
-        if all_problems(self.survey.questionnaire, response.body.kind, answers):
+        if all_problems(self.survey.questionnaire, response.kind, answers):
             self.taken.incomplete.append(response.body.code)
             return
         doubted = self.doubted(response, answers, stored)
@@ -144,7 +144,7 @@ class _Work:
         if response.synthetic:
             return []
         reasons = {key: reason for section in stored.values() for key, reason in section.reasons.items()}
-        return with_reasons(self.background.doubts(response.body, answers), reasons)
+        return with_reasons(self.background.doubts(response, answers), reasons)
 
     def write(self) -> None:
         new = [answers for answers in self.sections if answers.pk is None]

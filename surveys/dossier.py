@@ -29,7 +29,7 @@ Role = Membership.Role
 def submitted_side(response: Response) -> Side:
     """The answers of a response as they were last submitted."""
     assert response.submission
-    return Side(response.survey.questionnaire, response.body.kind, json.loads(response.submission.document))
+    return Side(response.survey.questionnaire, response.kind, json.loads(response.submission.document))
 
 
 class Remark(NamedTuple):
@@ -50,7 +50,7 @@ class Dossier:
 
     def __init__(self, response: Response, user: User) -> None:
         self.response, self.user = response, user
-        self.survey, self.body, self.kind = response.survey, response.body, response.body.kind
+        self.survey, self.body, self.kind = response.survey, response.body, response.kind
 
     @classmethod
     def find(cls, user: User, year: int, code: str) -> "Dossier":
@@ -137,7 +137,7 @@ class Dossier:
             known = self.questionnaire.question_by_id.keys()
             return [each for each in self.response.submission.doubted if known >= each.doubt.questions]
         reasons = {key: reason for section in self.stored.values() for key, reason in section.reasons.items()}
-        return with_reasons(self.background.doubts(self.body, self.answers), reasons)
+        return with_reasons(self.background.doubts(self.response, self.answers), reasons)
 
     def last_submission(self) -> Submission:
         """The last submission, withdrawn or sent back or not; not found if there is none.

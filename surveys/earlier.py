@@ -3,6 +3,11 @@
 Joined on ids, which never change meaning. What is said to be "the same as last year" is a *place* of an answer: a row
 of a table, or the whole answer where its parts only make sense together. Who confirmed a place, and when, stands in
 the mark of the question under "same": place to {"by", "name", "at", "version"}.
+
+An earlier answer is one of the same body, that is of the same code. A body that came out of a merger or a split, or
+that has a new code, begins without one: the answers of its predecessors stay with them. One that goes on, under a new
+name, of a new kind, or with others merged into it, finds its own, as the body was then; what is asked of it does not
+depend on its kind but on whether it is a prefecture, which never changes.
 """
 
 from collections import Counter

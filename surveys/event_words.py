@@ -33,6 +33,8 @@ KINDS = {
     "response.extended": _("期限を延長"),
     "run.published": _("公表"),
     "register.loaded": _("団体名簿を取込み"),
+    "register.populations": _("人口を取込み"),
+    "register.changed": _("団体の合併などを登録"),
     "body.added": _("団体を追加"),
     "body.changed": _("団体を変更"),
     "body.removed": _("団体を削除"),

@@ -48,6 +48,6 @@ def _file(dossier: Dossier, paper: Paper, name: str) -> HttpResponse:
     """The PDF with a name in ASCII and one in words (RFC 6266); made from synthetic answers it says so first."""
     mark = "synthetic-" if paper.cover.synthetic else ""
     plain = content_disposition_header(True, f"{mark}survey-{dossier.survey.year}-{dossier.body.code}-{name}.pdf")
-    spoken = f"{mark}{paper.cover.subtitle} {dossier.body.full_name} {paper.cover.title}.pdf".replace("　", " ")
+    spoken = f"{mark}{paper.cover.subtitle} {dossier.response.full_name} {paper.cover.title}.pdf".replace("　", " ")
     disposition = f"{plain}; filename*=UTF-8''{quote(spoken)}"
     return HttpResponse(render.pdf(paper), "application/pdf", headers={"Content-Disposition": disposition})

@@ -96,8 +96,8 @@ def _cover(dossier: Dossier, name: str, *, at: datetime, synthetic: bool, **more
         language="en" if english else "ja",
         title=f"{title}{': ' if english else '　'}{name}",
         subtitle=year,
-        about=f"{dossier.body.full_name}（{dossier.body.code}）　{year} {title}",
-        author=dossier.body.full_name,
+        about=f"{dossier.response.full_name}（{dossier.body.code}）　{year} {title}",
+        author=dossier.response.full_name,
         synthetic=synthetic,
         at=at,
         notes=notes,
@@ -111,7 +111,7 @@ def _part(dossier: Dossier) -> tuple[str, ...]:
 
 
 def _body(dossier: Dossier) -> tuple[str, str]:
-    return _("団体"), f"{dossier.body.full_name}（{dossier.body.code}）"
+    return _("団体"), f"{dossier.response.full_name}（{dossier.body.code}）"
 
 
 def _dates(dossier: Dossier) -> Facts:

@@ -34,8 +34,8 @@ MINE = "mine"
 
 
 def owner(dossier: Dossier) -> Owner:
-    body, survey = dossier.body, dossier.survey
-    return Owner(survey.year, body.code, body.full_name, dossier.kind, survey.checksum)
+    survey = dossier.survey
+    return Owner(survey.year, dossier.body.code, dossier.response.full_name, dossier.kind, survey.checksum)
 
 
 def issue(dossier: Dossier, *, blank: bool) -> Issue:
@@ -61,7 +61,7 @@ def issue(dossier: Dossier, *, blank: bool) -> Issue:
 
 def _facts(dossier: Dossier, blank: bool) -> Iterator[tuple[str, str]]:
     survey = dossier.survey
-    yield _("団体"), f"{dossier.body.full_name}（{dossier.body.code}）"
+    yield _("団体"), f"{dossier.response.full_name}（{dossier.body.code}）"
     yield _("調査"), fiscal_year(survey.year)
     yield _("調査の基準日"), day(survey.reference_date)
     yield _("提出期限"), moment(dossier.response.due) or _("まだ決まっていません。")

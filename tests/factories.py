@@ -1,6 +1,8 @@
 """Plain functions that make things through the models' own methods."""
 
 import itertools
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +14,8 @@ from django.contrib.auth.models import Group
 from surveys.answers_file import BodyAnswers
 from surveys.bulk import take
 from surveys.definition import parse
-from surveys.models import Body, Delegation, Membership, Response, Survey, Task, User
+from surveys.models import Body, Delegation, Membership, RegisterChange, Response, Survey, Task, User
+from surveys.models.proposals import Proposal
 from surveys.models.sections import Given
 from surveys.questionnaire import Document, Questionnaire, read_folder
 
@@ -61,6 +64,7 @@ def make_groups() -> None:
     """The ministry's groups as the migrations make them, also where an earlier test has emptied the database."""
     import_module("surveys.migrations.0002_groups").make_groups(apps, None)
     import_module("aggregation.migrations.0003_groups").allow_runs(apps, None)
+    import_module("surveys.migrations.0011_register").allow_register(apps, None)
 
 
 def make_ministry(group: str = "viewer", sign_in_id: str = "", **fields: Any) -> User:
@@ -114,3 +118,11 @@ def give_reasons(response: Response, by: User) -> None:
     for each in response.doubted():
         reasons = {each.doubt.key: Given("確かめました。", each.doubt.fingerprint, "")}
         response.save_section(section_of[each.doubt.question].id, {}, seen={}, by=by, reasons=reasons)
+
+
+def change_register(
+    day: date, kind: str, before: Sequence[Body], after: Sequence[Body] = (), *, by: User | None = None, **facts: str
+) -> RegisterChange:
+    """Register a change of bodies as they are in the database now."""
+    found = [tuple(Body.objects.get(pk=body.pk) for body in side) for side in (before, after)]
+    return RegisterChange.make(Proposal(day, kind, "総務省告示第1号", found[0], found[1], **facts), by=by)

@@ -155,9 +155,9 @@ STEPS = (
 class ResponseAdmin(ReadOnlyAdmin):
     list_display = ["code", "body_name", "kind", "survey", "state_chip", "submitted_at", "receipt"]
     list_display_links = ["code", "body_name"]
-    list_filter = [RoundFilter, StateFilter, AttentionFilter, "body__kind", BodyPrefectureFilter]
+    list_filter = [RoundFilter, StateFilter, AttentionFilter, "kind", BodyPrefectureFilter]
     list_select_related = ["survey", "body", "submission"]
-    search_fields = ["body__code", "body__name", "body__name_kana"]
+    search_fields = ["body__code", "name", "body__name", "body__name_kana"]
     search_help_text = _("団体コード、団体名、かなで探します。")
     ordering = ["-survey__year", "body__code"]
     steps = STEPS
@@ -172,11 +172,11 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("団体"), ordering="body__name_kana")
     def body_name(self, response: Response) -> str:
-        return response.body.full_name
+        return response.full_name
 
     @admin.display(description=_("種別"))
     def kind(self, response: Response) -> str:
-        return response.body.get_kind_display()
+        return response.get_kind_display()
 
     @admin.display(description=_("状態"), ordering="state")
     def state_chip(self, response: Any) -> str:
@@ -208,7 +208,7 @@ class ResponseAdmin(ReadOnlyAdmin):
     def _page(self, request: HttpRequest, response: Response) -> dict[str, Any]:
         dossier = Dossier(response, person(request))
         return {
-            "title": f"{response.body.full_name}　{response.survey}",
+            "title": f"{response.full_name}　{response.survey}",
             "opts": self.opts,
             "original": response,
             "dossier": dossier,

@@ -3,10 +3,12 @@ from surveys.models.delegations import Delegation, Task
 from surveys.models.events import Event
 from surveys.models.invitations import Guest, Invitation
 from surveys.models.people import Membership, User
+from surveys.models.populations import Population
 from surveys.models.presence import Presence
 from surveys.models.ranges import PeerRange
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
+from surveys.models.register_changes import ChangedBody, RegisterChange
 from surveys.models.responses import Response
 from surveys.models.rounds import Survey
 from surveys.models.sections import SectionAnswers
@@ -14,6 +16,7 @@ from surveys.models.submissions import Submission
 
 __all__ = [
     "Body",
+    "ChangedBody",
     "Comment",
     "Delegation",
     "Event",
@@ -22,7 +25,9 @@ __all__ = [
     "Membership",
     "NotAllowed",
     "PeerRange",
+    "Population",
     "Presence",
+    "RegisterChange",
     "Response",
     "SectionAnswers",
     "Submission",

@@ -35,7 +35,7 @@ def lead(response: Response, by: User) -> Response:
 
 def asked_only(response: Response, sections: Collection[str]) -> list[str]:
     """The sections in page order. Raises NotAllowed if there are none, or one that this body is not asked."""
-    asked = [section.id for section in response.survey.questionnaire.sections_for(response.body.kind)]
+    asked = [section.id for section in response.survey.questionnaire.sections_for(response.kind)]
     if not sections or not set(sections) <= set(asked):
         raise NotAllowed(_g("項目を1つ以上選んでください。"))
     return [id for id in asked if id in sections]
@@ -162,7 +162,7 @@ class Delegation(models.Model):
         if reason := locked.why_read_only():
             raise NotAllowed(reason)
         spec = locked.survey.questionnaire.section_by_id[section]
-        left = len(list(rules.problems(spec, locked.body.kind, locked.section(section).answers)))
+        left = len(list(rules.problems(spec, locked.kind, locked.section(section).answers)))
         if left:
             raise NotAllowed(_g("この項目を終わりにするには、あと%(count)sか所の回答が要ります。") % {"count": left})
         if not found.is_finished:

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from surveys.bands import BAND_LABELS, band
+from surveys.dated import Known
 from surveys.models.register import Body
 from surveys.models.rounds import Survey
 from surveys.past import FEWEST_PEERS, Range, Ranges
@@ -54,15 +55,15 @@ class PeerRange(models.Model):
         return f"{self.question} {self.row} {self.column}: {self.low}-{self.high}"
 
 
-def band_of(body: Body) -> str:
+def band_of(kind: str, known: Known | None) -> str:
     """The population band in which a body is compared: none for prefectures and where no population is registered."""
-    return "" if body.kind == PREFECTURE or body.population is None else band(body.population)
+    return "" if kind == PREFECTURE or known is None else band(known.value)
 
 
-def ranges_of(body: Body, found: Iterable[PeerRange]) -> Ranges:
+def ranges_of(kind: str, own_band: str, found: Iterable[PeerRange]) -> Ranges:
     """The ranges for a body among those of a round: of its kind and band where there is one, else of its kind."""
     own: dict[tuple[str, str, str], Range] = {}
-    fitting = [each for each in found if each.kind == body.kind and each.band in ("", band_of(body))]
+    fitting = [each for each in found if each.kind == kind and each.band in ("", own_band)]
     for each in sorted(fitting, key=lambda each: each.band):
         place = (each.question, each.row, each.column)
         own[place] = Range(each.survey.year, each.low, each.high, each.bodies, bool(each.band))

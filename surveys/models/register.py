@@ -1,15 +1,16 @@
 from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from surveys import register_file
 from surveys.codes import is_code
-from surveys.models.events import Entry, Event, Facts, changes
+from surveys.dated import Known
+from surveys.models.events import Event, Facts, changes
 
 
 def validate_code(code: str) -> None:
@@ -30,16 +31,24 @@ class Kind(models.TextChoices):
 
 class BodyQuerySet(models.QuerySet["Body"]):
     def on(self, day: date) -> Self:
-        """The bodies that exist on a day."""
-        return self.filter(
+        """The bodies that exist on a day, with `name_then` and `kind_then` as they were on it."""
+        former = apps.get_model("surveys", "ChangedBody").objects.after(day).filter(body=OuterRef("pk"))
+        then = {f"{name}_then": Coalesce(Subquery(former.values(name)[:1]), F(name)) for name in ("name", "kind")}
+        return self.annotate(**then).filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
         )
 
 
 class Body(models.Model):
-    """A local government (団体). Joined everywhere by its 6-digit code, never by its name."""
+    """A local government (団体). Joined everywhere by its 6-digit code, never by its name.
+
+    Its own columns are the latest facts; what it was called before stands in `ChangedBody`, earlier populations in
+    `Population`. A round keeps what it was on the reference date (`Asked`).
+    """
 
     Kind = Kind
+    name_then: str  # on a day, see `BodyQuerySet.on`
+    kind_then: str
 
     code = models.CharField(_("団体コード"), max_length=6, unique=True, validators=[validate_code])
     name = models.CharField(_("団体名"), max_length=40)
@@ -81,37 +90,18 @@ class Body(models.Model):
     def __str__(self) -> str:
         return self.full_name
 
+    def clean(self) -> None:
+        """An earlier population is a row of its own; what stands here is the latest."""
+        row = self.populations.order_by("-date").first() if self.pk else None
+        if row and (self.population_date is None or self.population_date <= row.date):
+            text = _("%(day)sの人口が、もう登録されています。ここには、それより新しい人口を入れてください。")
+            raise ValidationError({"population_date": text % {"day": row.date}})
+
     def hold(self) -> None:
         """Lock the body and its responses until the transaction ends: its people and their sections change one at a
         time. Before anything else in a transaction, so that nobody waits in a circle."""
         Body.objects.select_for_update().get(pk=self.pk)
         list(self.responses.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-
-    @classmethod
-    @transaction.atomic
-    def load(cls, data: bytes, source: str) -> tuple[list["Body"], list[tuple["Body", list[str]]]]:
-        """Take the bodies of a register file; returns those added, and those changed with the names of the fields.
-
-        Bodies that the file does not name stay as they are. `source` is noted for the populations it gives.
-        Raises csv_file.FileFaults and changes nothing for a bad file.
-        """
-        lines = register_file.read(data, frozenset(cls.Kind.values))
-        known = {body.code: body for body in cls.objects.select_for_update()}
-        added, changed = [], []
-        for line in lines:
-            body = known.get(line.values["code"])
-            if body is None:
-                body = cls()
-                body._take(line.values, source)
-                added.append(body)
-            elif fields := body._take(line.values, source):
-                body.save()
-                changed.append((body, fields))
-        cls.objects.bulk_create(added, batch_size=500)
-        if added or changed:
-            after = {"added": len(added), "changed": {body.code: fields for body, fields in changed}}
-            Event.objects.record([Entry("register.loaded", "register", None, after)], actor=None)
-        return added, changed
 
     @property
     def subject(self) -> str:
@@ -127,18 +117,18 @@ class Body(models.Model):
         """Write into the history what differs between two sets of facts: none before is added, none after removed."""
         Event.objects.record(changes("body", self.subject, before, after), actor=by)
 
-    def _take(self, values: dict[str, str], source: str) -> list[str]:
-        """Set the fields that differ from a line of a register file; returns their names."""
-        fields: dict[str, Any] = {name: values[name].strip() for name in register_file.REQUIRED}
-        if (population := values.get("population")) and int(population) != self.population:
-            today = timezone.localdate()
-            fields |= {"population": int(population), "population_source": source, "population_date": today}
-        names = [name for name, value in fields.items() if getattr(self, name) != value]
-        for name in names:
-            setattr(self, name, fields[name])
-        return names
-
     @property
     def full_name(self) -> str:
-        """長野県上田市; a prefecture by its name alone."""
-        return self.name if self.kind == self.Kind.PREFECTURE else self.prefecture + self.name
+        return full_name(self.prefecture, self.name, self.kind)
+
+    @property
+    def known(self) -> Known | None:
+        """The latest population."""
+        if self.population is None or self.population_date is None:
+            return None
+        return Known(self.population_date, self.population, self.population_source)
+
+
+def full_name(prefecture: str, name: str, kind: str) -> str:
+    """長野県上田市; a prefecture by its name alone."""
+    return name if kind == Kind.PREFECTURE else prefecture + name

@@ -13,6 +13,7 @@ from surveys import mail, rules
 from surveys.doubted import Doubted
 from surveys.doubts import with_reasons
 from surveys.models.access import Access
+from surveys.models.asked import Asked
 from surveys.models.background import Background
 from surveys.models.comments import Audience, Comment
 from surveys.models.dates import why_shut
@@ -20,7 +21,6 @@ from surveys.models.events import Entry, Event
 from surveys.models.people import Membership, User
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
-from surveys.models.rounds import Survey
 from surveys.models.sections import Given, Saved, SectionAnswers, answers_saved
 from surveys.models.submissions import Submission
 from surveys.needed import needed
@@ -50,7 +50,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
             else:
                 own.append(membership.body_id)
         held = Q(body_id__in=limited, pk__in=self.model.objects.filter(delegations__member__user=user).values("pk"))
-        municipal = Q(body__prefecture_code__in=coordinated) & ~Q(body__kind=Body.Kind.PREFECTURE)
+        municipal = Q(body__prefecture_code__in=coordinated) & ~Q(kind=Body.Kind.PREFECTURE)
         return found.filter(Q(body_id__in=own) | held | municipal)
 
     def for_change(self) -> Self:
@@ -59,15 +59,13 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return locked.select_related("survey", "body", "submission").defer("survey__document", "submission__document")
 
 
-class Response(models.Model):
+class Response(Asked):
     """What one body answers in one round."""
 
     State = ResponseState
     EDITABLE: ClassVar = (State.DRAFT, State.RETURNED)
     COUNTED: ClassVar = (State.SUBMITTED, State.ACCEPTED)
 
-    survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses", verbose_name=_("調査"))
-    body = models.ForeignKey(Body, models.PROTECT, related_name="responses", verbose_name=_("団体"))
     state = models.CharField(_("状態"), max_length=10, choices=State, default=State.DRAFT)
     synthetic = models.BooleanField(_("合成データ"), default=False)
     submission = models.OneToOneField(
@@ -86,6 +84,9 @@ class Response(models.Model):
             models.UniqueConstraint(fields=["survey", "body"], name="response_once_per_round"),
             models.CheckConstraint(condition=Q(state__in=ResponseState.values), name="response_known_state"),
             models.CheckConstraint(
+                condition=Q(kind__in=Body.Kind.values) & ~Q(name=""), name="response_says_who_was_asked"
+            ),
+            models.CheckConstraint(
                 condition=Q(state="draft") | Q(submission__isnull=False), name="response_state_has_submission"
             ),
             models.CheckConstraint(
@@ -99,7 +100,7 @@ class Response(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.survey} {self.body}"
+        return f"{self.survey} {self.full_name}"
 
     @property
     def subject(self) -> str:
@@ -233,15 +234,15 @@ class Response(models.Model):
 
     def applicable_answers(self) -> dict[str, Any]:
         """The answers to the questions that are asked: what is shown, exported and submitted."""
-        return rules.applicable(self.survey.questionnaire, self.body.kind, self.answers())
+        return rules.applicable(self.survey.questionnaire, self.kind, self.answers())
 
     def problems(self) -> list[rules.Problem]:
         """What keeps this response from being submitted."""
-        return rules.all_problems(self.survey.questionnaire, self.body.kind, self.answers())
+        return rules.all_problems(self.survey.questionnaire, self.kind, self.answers())
 
     def background(self) -> Background:
         """What the answers are held against."""
-        return Background(self.survey, [self.body], Response.objects.filter(state__in=self.COUNTED))
+        return Background(self.survey, [self], Response.objects.filter(state__in=self.COUNTED))
 
     def reasons(self) -> dict[str, Any]:
         """The reasons given last, by key of the doubt, also to doubts that have gone since."""
@@ -252,7 +253,7 @@ class Response(models.Model):
 
     def doubted(self) -> list[Doubted]:
         """The doubts about the answers as they stand, each with the reason that was given last."""
-        return with_reasons(self.background().doubts(self.body, self.answers()), self.reasons())
+        return with_reasons(self.background().doubts(self, self.answers()), self.reasons())
 
     @transaction.atomic
     def submit(self, *, by: User, reviewed: str | None = None) -> Submission:

@@ -43,6 +43,14 @@ class Draft(NamedTuple):
     answers: dict[str, Any]
 
 
+class Listed(NamedTuple):
+    """A body of a round, with its name and its kind on the reference date."""
+
+    body: Body
+    name: str
+    kind: str
+
+
 class Survey(models.Model):
     """A survey round (調査年度). It keeps its own questionnaire, which is frozen when the round opens."""
 
@@ -125,12 +133,21 @@ class Survey(models.Model):
         return _parsed[self.checksum]
 
     def kinds(self) -> dict[str, str]:
-        """The kind of each body of this round, by code: those in the register on the reference date."""
-        return dict(Body.objects.on(self.reference_date).values_list("code", "kind"))
+        """The kind of each body of this round, by code."""
+        return {each.body.code: each.kind for each in self.listed()}
+
+    def listed(self) -> list[Listed]:
+        """The bodies of this round in code order: those asked when it opened; before, those in the register on the
+        reference date."""
+        if self.state == self.State.DRAFT:
+            register = Body.objects.on(self.reference_date).order_by("code")
+            return [Listed(body, body.name_then, body.kind_then) for body in register]
+        asked = self.responses.select_related("body").order_by("body__code")
+        return [Listed(response.body, response.name, response.kind) for response in asked]
 
     def drafts(self) -> list[Draft]:
         """The answers of every response as they stand now, in code order."""
-        rows = self.responses.order_by("body__code").values_list("pk", "body__code", "body__kind", "synthetic")
+        rows = self.responses.order_by("body__code").values_list("pk", "body__code", "kind", "synthetic")
         found = {pk: Draft(code, kind, synthetic, {}) for pk, code, kind, synthetic in rows}
         sections = apps.get_model("surveys", "SectionAnswers").objects.filter(response__survey=self)
         for pk, answers in sections.values_list("response_id", "answers"):
@@ -168,15 +185,16 @@ class Survey(models.Model):
         locked = Survey.objects.select_for_update().get(pk=self.pk)
         if locked.state != self.State.DRAFT:
             raise RoundNotOpen(locked.is_now())
-        bodies = list(Body.objects.on(self.reference_date))
-        if not bodies:
+        listed = locked.listed()
+        if not listed:
             text = gettext("%(day)sに名簿にある団体がありません。先に団体名簿を読み込んでください（load_bodies）。")
             raise RoundNotOpen(text % {"day": self.reference_date})
         self.state, self.opened_at = self.State.OPEN, timezone.now()
         self.save(update_fields=["state", "opened_at"])
         response = apps.get_model("surveys", "Response")
-        response.objects.bulk_create([response(survey=self, body=body) for body in bodies], batch_size=500)
-        opened = {"checksum": self.checksum, "bodies": len(bodies)}
+        asked = [response(survey=self, **each._asdict()) for each in listed]
+        response.objects.bulk_create(asked, batch_size=500)
+        opened = {"checksum": self.checksum, "bodies": len(listed)}
         Event.objects.record([Entry("survey.opened", self.subject, None, opened)], actor=by)
 
     @transaction.atomic

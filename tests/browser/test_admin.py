@@ -1,12 +1,24 @@
 """The ministry's desk in a real browser: every kind of page, stock ones too, under axe."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Page
 
 from aggregation import report
-from surveys.models import Body, Event, Response, User
+from surveys.models import Body, Event, Population, Response, User
 from tests.browser.conftest import SignIn, axe
-from tests.factories import COMPLETE, answer, make_body, make_member, make_prefecture, make_round, make_user, open_round
+from tests.factories import (
+    COMPLETE,
+    answer,
+    change_register,
+    make_body,
+    make_member,
+    make_prefecture,
+    make_round,
+    make_user,
+    open_round,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,13 +55,19 @@ def faults(page: Page) -> list[str]:
 def test_no_page_of_the_desk_has_a_fault(desk: Page, response: Response) -> None:
     run = report.compute(response.survey).run
     draft = make_round(2021)
+    facts = {"name": "新上田市", "name_kana": "しんうえだし"}
+    change = change_register(date(2020, 10, 1), "rename", [response.body], **facts)
+    Population.objects.register({"202037": 154_055}, date(2020, 10, 1), "令和2年国勢調査", by=None)
+    Population.objects.register({"202037": 157_000}, date(2015, 10, 1), "平成27年国勢調査", by=None)
     user, body, event = User.objects.get(sign_in_id="approver"), response.body, Event.objects.latest("id")
     places = [
         "",
         "surveys/",
-        *(f"surveys/{model}/" for model in ("response", "survey", "body", "user", "event")),
+        *(f"surveys/{model}/" for model in ("response", "survey", "body", "registerchange", "user", "event")),
         "surveys/response/?round=2020&q=上田",
-        *(f"surveys/{model}/add/" for model in ("body", "user")),
+        *(f"surveys/{model}/add/" for model in ("body", "registerchange", "user")),
+        "surveys/body/load/",
+        f"surveys/registerchange/{change.pk}/change/",
         *(f"surveys/response/{response.pk}/{page}" for page in ("change/", "history/", "step/send_back/")),
         *(f"surveys/user/{user.pk}/{page}" for page in ("change/", "password/", "history/", "step/deactivate/")),
         *(f"surveys/body/{body.pk}/{page}" for page in ("change/", "delete/", "history/")),

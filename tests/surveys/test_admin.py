@@ -228,7 +228,7 @@ FILTERS = {
     "attention=x": 2,
     "prefecture=20": 2,
     "prefecture=01": 0,
-    "body__kind__exact=city": 1,
+    "kind__exact=city": 1,
     "q=202037": 1,
     "q=うえだ": 1,
     "q=長野": 1,
@@ -310,6 +310,9 @@ def test_signing_in_and_out_is_where_everybody_does(desk: Client, db: None) -> N
 ROLES = ["officer", "approver", "neighbour", "prefecture", "elsewhere", "nobody"]
 PLACES = [
     "admin:index",
+    "admin:surveys_body_load",
+    "admin:surveys_registerchange_changelist",
+    "admin:surveys_registerchange_add",
     "admin:surveys_response_changelist",
     "admin:surveys_event_changelist",
     "admin:aggregation_run_changelist",

@@ -214,7 +214,10 @@ def may(client: Client, response: Response, run: Any, user: User) -> set[str]:
 
     pages = {
         "see": [
-            *((f"surveys_{model}_changelist",) for model in ("body", "user", "survey", "response", "event")),
+            *(
+                (f"surveys_{model}_changelist",)
+                for model in ("body", "registerchange", "user", "survey", "response", "event")
+            ),
             ("surveys_response_change", response.pk),
             ("surveys_response_history", response.pk),
             ("aggregation_run_changelist",),
@@ -226,7 +229,12 @@ def may(client: Client, response: Response, run: Any, user: User) -> set[str]:
             ("auth_user_password_change", user.pk),
             ("surveys_user_step", user.pk, "deactivate"),
         ],
-        "register": [("surveys_body_add",), ("surveys_body_delete", response.body.pk)],
+        "register": [
+            ("surveys_body_add",),
+            ("surveys_body_delete", response.body.pk),
+            ("surveys_body_load",),
+            ("surveys_registerchange_add",),
+        ],
         "rounds": [("surveys_survey_step", response.survey.pk, "close")],
         "runs": [("aggregation_run_step", run.pk, "publish")],
     }

@@ -84,7 +84,7 @@ def test_an_import_submits_what_has_no_open_doubt(
     survey: Survey, city: Body, officer: User, tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other_city = make_body("202011", "長野市", "core_city")
-    survey.responses.create(body=other_city)
+    survey.responses.create(body=other_city, name=other_city.name, kind=other_city.kind)
     response = answer(survey, city, TENFOLD)
     answer(survey, other_city, TENFOLD)
     call_command("export_answers", 2021, tmp_path / "answers.csv")

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from surveys.models import Body, PeerRange, Survey
-from surveys.models.ranges import ranges_of
+from surveys.models.ranges import band_of, ranges_of
 from surveys.past import Range
 from tests.factories import make_body, make_prefecture, make_round
 
@@ -25,7 +25,7 @@ def survey() -> Survey:
 
 
 def own(body: Body, survey: Survey) -> Range | None:
-    return ranges_of(body, PeerRange.objects.before(survey)).get(PLACE)
+    return ranges_of(body.kind, band_of(body.kind, body.known), PeerRange.objects.before(survey)).get(PLACE)
 
 
 def test_a_body_is_held_against_its_kind_and_band(survey: Survey) -> None:

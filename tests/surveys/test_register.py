@@ -54,7 +54,8 @@ def test_loading_adds_then_changes_then_says_nothing_changed(
     load(tmp_path, f"{HEADER}\n{UEDA}\n")
     assert "1 bodies added, 0 changed" in capsys.readouterr().out
     load(tmp_path, f"{HEADER},population\n{UEDA.replace('city', 'core_city')},157000\n")
-    assert "changed 202037 長野県上田市: kind, population" in capsys.readouterr().out
+    changed = "changed 202037 長野県上田市: kind: city → core_city, population: None → 157000"
+    assert changed in capsys.readouterr().out
     load(tmp_path, f"{HEADER},population\n{UEDA.replace('city', 'core_city')},157000\n")
     assert "0 bodies added, 0 changed" in capsys.readouterr().out
     body = Body.objects.get()

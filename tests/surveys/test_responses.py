@@ -288,7 +288,7 @@ def test_the_database_refuses_impossible_responses(response: Response) -> None:
     answer(response.survey, response.body, COMPLETE, submit=True)
     refused(state="returned")
     for thing in (
-        Response(survey=response.survey, body=response.body),
+        Response(survey=response.survey, body=response.body, name="上田市", kind="city"),
         SectionAnswers(response=response, section="people", version=1),
         SectionAnswers(response=response, section="new", version=0),
         Submission(response=response, number=1, receipt="another", document="{}", fingerprint=""),

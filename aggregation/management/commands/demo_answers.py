@@ -14,8 +14,7 @@ from surveys import bulk
 from surveys.answers_file import SYNTHETIC, BodyAnswers
 from surveys.csv_file import FileFaults
 from surveys.management.base import Command as BaseCommand
-from surveys.models import Body, Event, Response, Survey
-from surveys.models.events import Entry
+from surveys.models import Body, Population, Response, Survey
 
 
 class Command(BaseCommand):
@@ -49,20 +48,19 @@ class Command(BaseCommand):
     def bodies(self, survey: Survey, seed: int) -> list[SyntheticBody]:
         """The bodies of the round; a municipality without a population gets a made-up one, marked as such."""
         rng = random.Random(f"population {seed}")
-        register = list(Body.objects.on(survey.reference_date).order_by("code"))
-        without = [body for body in register if body.kind != Body.Kind.PREFECTURE and body.population is None]
-        for body in without:
-            body.population = synthetic_population(body.kind, rng)
-            body.population_source, body.population_date = SYNTHETIC, survey.reference_date
-        fields = ["population", "population_source", "population_date"]
-        Body.objects.bulk_update(without, fields, batch_size=500)
-        if without:
-            entry = Entry("register.populations", "register", None, {"bodies": len(without), "source": SYNTHETIC})
-            Event.objects.record([entry], actor=None)
-        counted = populations.counted(
-            (body.code, body.kind, body.prefecture_code, body.population) for body in register
-        )
-        return [SyntheticBody(body.code, body.kind, body.prefecture_code, counted[body.code] or 0) for body in register]
+        register, day = survey.listed(), survey.reference_date
+        known = Population.objects.on(day, [body for body, _, _ in register])
+        values = {body.code: known[body.pk].value for body, _, _ in register if body.pk in known}
+        made_up = {
+            body.code: synthetic_population(kind, rng)
+            for body, _, kind in register
+            if kind != Body.Kind.PREFECTURE and body.code not in values
+        }
+        Population.objects.register(made_up, day, SYNTHETIC, by=None)
+        values |= made_up
+        rows = [(body.code, kind, body.prefecture_code, values.get(body.code)) for body, _, kind in register]
+        counted = populations.counted(rows)
+        return [SyntheticBody(code, kind, prefecture, counted[code] or 0) for code, kind, prefecture, _ in rows]
 
     def take(self, survey: Survey, answers: list[BodyAnswers]) -> bulk.Taken:
         try:

@@ -42,4 +42,4 @@ class Command(BaseCommand):
         found = downloads.for_body(run or Run.objects.published_until(survey.year), response)
         path = out or Path(report.comparison_file_name(found.comparison, format))
         self.write(path, FORMATS[format](found))
-        self.stdout.write(f"{response.body} written to {path}")
+        self.stdout.write(f"{response.full_name} written to {path}")
