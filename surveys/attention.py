@@ -64,6 +64,6 @@ ATTENTION: dict[str, Attention] = {
     "late": Attention(_("期限を過ぎて未提出"), late),
     "extended": Attention(_("期限を延ばした"), extended),
     "never_signed_in": Attention(_("一度もサインインしていない"), never_signed_in),
-    "stuck": Attention(_("入力中か差戻しのまま、7日以上動きがない"), stuck),
+    "stuck": Attention(_("7日以上、動きがない"), stuck),
     "no_approver": Attention(_("決裁者が登録されていない"), without_approver),
 }
