@@ -42,7 +42,7 @@ def never_signed_in() -> Q:
     """Not submitted, and nobody who answers for the body has ever signed in."""
     answering = Membership.objects.exclude(role=Role.COORDINATOR)
     seen = answering.filter(body=OuterRef("body"), user__is_active=True, user__last_login__isnull=False)
-    return PENDING & ~Exists(seen)
+    return PENDING & Q(~Exists(seen))
 
 
 def stuck() -> Q:
@@ -52,7 +52,7 @@ def stuck() -> Q:
     year = Cast(OuterRef("survey__year"), CharField())
     subject = Concat(Value("response "), year, Value("-"), OuterRef("body__code"))
     moved = Event.objects.filter(subject=subject, kind__in=["response.returned", "response.withdrawn"], at__gte=since)
-    return PENDING & Q(STARTED) & ~Exists(changed) & ~Exists(moved)
+    return PENDING & Q(STARTED, ~Exists(changed), ~Exists(moved))
 
 
 def without_approver() -> Q:

@@ -49,7 +49,7 @@ class Needing(NamedTuple):
 
     name: str
     label: Any
-    count: int
+    bodies: int
 
 
 class Overview:

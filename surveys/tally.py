@@ -18,7 +18,7 @@ class Count(NamedTuple):
     prefecture: str
     kind: str
     standing: str
-    count: int
+    bodies: int
     synthetic: int
 
 
@@ -111,7 +111,7 @@ def tally(counts: Iterable[Count], key: str = "", label: Any = "") -> Tally:
     found: dict[str, int] = {}
     synthetic = 0
     for each in counts:
-        found[each.standing] = found.get(each.standing, 0) + each.count
+        found[each.standing] = found.get(each.standing, 0) + each.bodies
         synthetic += each.synthetic
     return Tally(key, label, found, synthetic)
 

@@ -25,9 +25,12 @@ def survey() -> Survey:
     return survey
 
 
-@pytest.mark.parametrize("person", ["soumu", "nagano"])
-def test_no_page_has_a_fault_or_scrolls_sideways(survey: Survey, sign_in: SignIn, person: str) -> None:
+@pytest.mark.parametrize(("person", "language"), [("soumu", "ja"), ("soumu", "en"), ("nagano", "ja")])
+def test_no_page_has_a_fault_or_scrolls_sideways(survey: Survey, sign_in: SignIn, person: str, language: str) -> None:
     page = sign_in(person)
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+        page.get_by_role("button", name="日本語").wait_for()
     for place in PAGES:
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})
