@@ -115,6 +115,7 @@ class _Work:
                 if own.answers.get(id) != given_here.get(id)
             }
             if changes:
+                own.response = response
                 own.put(changes, by=self.by)
                 self.sections.append(own)
         if response.synthetic != given.synthetic:
@@ -150,7 +151,9 @@ class _Work:
         new = [answers for answers in self.sections if answers.pk is None]
         old = [answers for answers in self.sections if answers.pk is not None]
         SectionAnswers.objects.bulk_create(new, batch_size=BATCH)
-        SectionAnswers.objects.bulk_update(old, ["version", "answers", "marks"], batch_size=BATCH)
+        SectionAnswers.objects.bulk_update(
+            old, ["version", "answers", "marks", "complete", "changed_at"], batch_size=BATCH
+        )
         Submission.objects.bulk_create(self.submissions, batch_size=BATCH)
         fields = ["state", "synthetic", "submission", "return_reason"]
         Response.objects.bulk_update(self.responses, fields, batch_size=BATCH)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import notes, pages
 from surveys.body_page import body_page, person
 from surveys.dossier import Dossier
-from surveys.models import NotAllowed, Response, SectionAnswers, Survey
+from surveys.models import Membership, NotAllowed, Response, SectionAnswers, Survey
 from surveys.needed import needed
 from surveys.rules import INCONSISTENT, MISSING
 
@@ -30,8 +30,13 @@ def home(request: HttpRequest) -> HttpResponse:
     responses = list(found.exclude(survey__state=Survey.State.DRAFT).annotate(is_started=started))
     if len(responses) == 1:
         return redirect("response", responses[0].survey.year, responses[0].body.code)
-    waits = person(request).memberships.filter(limited=True).exists()
-    return render(request, "surveys/home.html", {"rounds": pages.by_round(responses), "waits": waits})
+    memberships = person(request).memberships
+    context = {
+        "rounds": pages.by_round(responses),
+        "waits": memberships.filter(limited=True).exists(),
+        "oversees": memberships.filter(role=Membership.Role.COORDINATOR).exists(),
+    }
+    return render(request, "surveys/home.html", context)
 
 
 @login_required

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import Button, DeskAdmin, PrefectureFilter, person
 from surveys.admin.register_upload import RegisterUpload, confirmed
+from surveys.attention import APPROVERS
 from surveys.models import Body, Membership, Population
 from surveys.models.loading import load
 from surveys.models.populations import outdated
-
-APPROVERS = Membership.objects.filter(role=Membership.Role.APPROVER, user__is_active=True)
 
 
 class ApproverFilter(admin.SimpleListFilter):

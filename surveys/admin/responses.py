@@ -6,24 +6,22 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
-from surveys.admin.register import APPROVERS
 from surveys.admin.sheet import Sheet
+from surveys.attention import ATTENTION
 from surveys.dossier import Dossier
 from surveys.event_words import in_words
-from surveys.models import Response, SectionAnswers, Survey
-from surveys.models.rounds import RoundState
+from surveys.models import Response, Survey
 from surveys.pages import NOT_STARTED
+from surveys.standing import CHOSEN, LABELS, STARTED
 from surveys.templatetags.surveys import chip, moment
 
 State = Response.State
-STARTED = Exists(SectionAnswers.objects.filter(response=OuterRef("pk")))
 SHOWN_EVENTS = 30
 
 
@@ -46,33 +44,11 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(NOT_STARTED, _("未着手")), *State.choices]
+        return [(name, LABELS[name]) for name in CHOSEN]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
-        wanted = self.value()
-        if wanted in (NOT_STARTED, State.DRAFT):
-            return queryset.filter(STARTED if wanted == State.DRAFT else ~STARTED, state=State.DRAFT)
-        return queryset.filter(state=wanted) if wanted else queryset
-
-
-def late() -> Q:
-    """Not submitted although the deadline, or the extension, of an open round has passed."""
-    extended = Q(extended_until__lt=timezone.now())
-    asked = Q(extended_until__isnull=True, survey__deadline__lt=timezone.now())
-    return Q(extended | asked, survey__state=RoundState.OPEN, state__in=Response.EDITABLE)
-
-
-def extended() -> Q:
-    """Not submitted, and given more time."""
-    return Q(survey__state=RoundState.OPEN, extended_until__isnull=False, state__in=Response.EDITABLE)
-
-
-def without_approver() -> Q:
-    """Nobody can submit for this body."""
-    return Q(~Exists(APPROVERS.filter(body=OuterRef("body"))), survey__state=RoundState.OPEN)
-
-
-ATTENTION = {"late": late, "extended": extended, "no_approver": without_approver}
+        found = CHOSEN.get(self.value() or "")
+        return queryset.filter(found) if found else queryset
 
 
 class AttentionFilter(admin.SimpleListFilter):
@@ -80,15 +56,11 @@ class AttentionFilter(admin.SimpleListFilter):
     parameter_name = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("late", _("期限を過ぎて未提出")),
-            ("extended", _("期限を延ばした")),
-            ("no_approver", _("決裁者が登録されていない")),
-        ]
+        return [(name, found.label) for name, found in ATTENTION.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
         found = ATTENTION.get(self.value() or "")
-        return queryset.filter(found()) if found else queryset
+        return queryset.filter(found.condition()) if found else queryset
 
 
 class BodyPrefectureFilter(PrefectureFilter):

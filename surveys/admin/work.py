@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from surveys.admin.responses import STARTED, State, late, without_approver
+from surveys.attention import late, without_approver
 from surveys.models import Response, Survey
-from surveys.pages import NOT_STARTED
+from surveys.standing import STANDING, State
 
 Source = Callable[[HttpRequest], "Iterable[Line]"]
 
@@ -100,14 +100,7 @@ def figures(request: HttpRequest) -> list[Figures]:
     """The rounds that bodies answer or have answered, with their responses by state."""
     if not request.user.has_perm("surveys.view_response"):
         return []
-    states = {
-        State.ACCEPTED: Q(state=State.ACCEPTED),
-        State.SUBMITTED: Q(state=State.SUBMITTED),
-        State.RETURNED: Q(state=State.RETURNED),
-        State.DRAFT: Q(STARTED, state=State.DRAFT),
-        NOT_STARTED: Q(~STARTED, state=State.DRAFT),
-    }
-    counts = _by_round(**{str(state): condition for state, condition in states.items()})
+    counts = _by_round(**{str(state): condition for state, condition in STANDING.items()})
     return [
         Figures(
             survey,
@@ -116,7 +109,7 @@ def figures(request: HttpRequest) -> list[Figures]:
                 Figure(
                     str(state), counts[survey.pk][str(state)], url("surveys_response", round=survey.year, state=state)
                 )
-                for state in states
+                for state in STANDING
             ],
         )
         for survey in Survey.objects.exclude(state=Survey.State.DRAFT).defer("document")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from surveys import rules
 from surveys.answers import part
 from surveys.doubted import Reason, reason_digest
 from surveys.earlier import SAME
@@ -56,7 +57,8 @@ class SectionAnswers(models.Model):
     `answers` maps question to answer; `marks` maps question to who changed it last: {"by", "name", "at", "version",
     "page"}, where "page" is a random name that a page of the form bears; empty for other origins. What was confirmed
     as the same as last year stands in it too, under "same" (`surveys.earlier`), for as long as it stays as it is.
-    `reasons` maps the key of a doubt to the reason given last (`surveys.doubted.Reason`).
+    `reasons` maps the key of a doubt to the reason given last (`surveys.doubted.Reason`). `complete`: nothing in these
+    answers is missing or inconsistent; kept here so that 1,788 bodies are counted without their answers.
     """
 
     response = models.ForeignKey("surveys.Response", models.CASCADE, related_name="sections")
@@ -65,6 +67,8 @@ class SectionAnswers(models.Model):
     answers = models.JSONField(default=dict)
     marks = models.JSONField(default=dict)
     reasons = models.JSONField(default=dict)
+    complete = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -103,10 +107,11 @@ class SectionAnswers(models.Model):
     ) -> None:
         """Put the changes in place as the next version, unsaved; `same`: what of them is confirmed, by question."""
         self.version += 1
+        self.changed_at = timezone.now()
         mark = {
             "by": by.pk if by else None,
             "name": by.name if by else "",
-            "at": timezone.now().isoformat(),
+            "at": self.changed_at.isoformat(),
             "version": self.version,
         }
         marks = {}
@@ -115,6 +120,8 @@ class SectionAnswers(models.Model):
             marks[id] = {**mark, "page": page, **({SAME: confirmed} if confirmed else {})}
         self.answers = {id: answer for id, answer in {**self.answers, **changes}.items() if answer}
         self.marks = {**self.marks, **marks}
+        section = self.response.survey.questionnaire.section_by_id[self.section]
+        self.complete = not rules.problems(section, self.response.kind, self.answers)
 
     def _still_same(self, id: str, answer: Any) -> dict[str, Any]:
         """What was confirmed of a question before and is not changed by a new answer."""
@@ -143,6 +150,8 @@ class SectionAnswers(models.Model):
             key: {"text": said.text, "facts": said.facts, **mark} for key, said in changed.items() if key not in newer
         }
         before = {key: self.reasons.get(key) for key in now}
+        if now:
+            self.changed_at = timezone.now()
         self.reasons = {key: reason for key, reason in {**self.reasons, **now}.items() if reason["text"]}
         return before, newer
 

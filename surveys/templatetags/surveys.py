@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import template
@@ -107,6 +108,12 @@ def fiscal_year(year: int) -> str:
 def grouped(value: int | None) -> str:
     """A number with thousands commas; — while it cannot be computed yet."""
     return "—" if value is None else f"{value:,}"
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """51.1%, as tables and tiles print it; — where there is no base."""
+    return "—" if value is None else f"{value}%"
 
 
 @register.filter
