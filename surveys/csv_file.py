@@ -2,18 +2,26 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from surveys.questionnaire import Text
+
+WRONG_ENCODING = Text(
+    "ファイルの文字コードがUTF-8でもShift_JISでもありません。「CSV UTF-8」で保存し直してください。",
+    "line 1: the file is neither UTF-8 nor cp932 (Shift_JIS); save it as CSV UTF-8",
+)
 DANGEROUS = ("=", "+", "-", "@", "'", "\t", "\r")
 
 
 class FileFaults(ValueError):
-    """A file that is refused whole; `faults` names each fault with its line."""
+    """A file that is refused whole; `faults` names each fault with its line, in English as commands do. Pages say
+    `texts`; a fault that only commands can meet is given in English alone."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
+    def __init__(self, faults: Iterable[Text | str]) -> None:
+        self.texts = [Text(fault, fault) if isinstance(fault, str) else fault for fault in faults]
+        self.faults = [text.en for text in self.texts]
+        super().__init__("\n".join(self.faults))
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ def decode(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileFaults(["line 1: the file is neither UTF-8 nor cp932 (Shift_JIS); save it as CSV UTF-8"])
+    raise FileFaults([WRONG_ENCODING])
 
 
 def read(data: bytes, required: Sequence[str], optional: Sequence[str] = ()) -> list[Line]:
@@ -43,20 +51,32 @@ def read(data: bytes, required: Sequence[str], optional: Sequence[str] = ()) -> 
     try:
         records = [(reader.line_num, record) for record in reader if any(record)]
     except csv.Error as error:
-        raise FileFaults([f"line {reader.line_num}: not readable as CSV: {error}"]) from None
+        raise FileFaults([at(reader.line_num, "CSVとして読めません。", f"not readable as CSV: {error}")]) from None
     header = [name.strip() for name in records[0][1]] if records else []
-    faults = [f"line 1: column {name!r} is missing" for name in required if name not in header]
-    known = (*required, *optional)
-    faults += [f"line 1: unknown column {name!r}" for name in dict.fromkeys(header) if name not in known]
-    faults += [f"line 1: column {name!r} is there twice" for name in dict.fromkeys(header) if header.count(name) > 1]
-    faults += [
-        f"line {number}: {len(record)} values, but the header has {len(header)} columns"
-        for number, record in records[1:]
-        if len(record) != len(header)
-    ]
-    if faults:
+    if faults := [*_header_faults(header, required, optional), *_length_faults(records[1:], len(header))]:
         raise FileFaults(faults)
     return [Line(number, dict(zip(header, record, strict=True))) for number, record in records[1:]]
+
+
+def at(line: int, ja: str, en: str) -> Text:
+    """A fault with its line."""
+    return Text(f"{line}行目：{ja}", f"line {line}: {en}")
+
+
+def _header_faults(header: list[str], required: Sequence[str], optional: Sequence[str]) -> Iterator[Text]:
+    names = dict.fromkeys(header)
+    for name in (name for name in required if name not in names):
+        yield at(1, f"列「{name}」がありません。", f"column {name!r} is missing")
+    for name in (name for name in names if name not in (*required, *optional)):
+        yield at(1, f"知らない列「{name}」があります。", f"unknown column {name!r}")
+    for name in (name for name in names if header.count(name) > 1):
+        yield at(1, f"列「{name}」が2回あります。", f"column {name!r} is there twice")
+
+
+def _length_faults(records: Iterable[tuple[int, list[str]]], columns: int) -> Iterator[Text]:
+    for line, found in ((line, len(record)) for line, record in records if len(record) != columns):
+        en = f"{found} values, but the header has {columns} columns"
+        yield at(line, f"値が{found}個あります。見出しの列は{columns}個です。", en)
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[str]], *, bom: bool = False) -> bytes:

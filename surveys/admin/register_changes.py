@@ -44,24 +44,46 @@ class CodesField(forms.CharField):
         return tuple(found[code] for code in codes)
 
 
+def _needed(text: Any) -> dict[str, Any]:
+    return {"error_messages": {"required": text}}
+
+
 class ChangeForm(forms.Form):
-    day = forms.DateField(label=_("施行日"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    kind = forms.ChoiceField(label=_("変更の種類"), choices=EXPLAINED, widget=forms.RadioSelect)
+    day = forms.DateField(
+        label=_("施行日"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        **_needed(_("変わる日を入れてください。")),
+    )
+    kind = forms.ChoiceField(
+        label=_("変更の種類"), choices=EXPLAINED, widget=forms.RadioSelect, **_needed(_("変更の種類を選んでください。"))
+    )
     before = CodesField(
-        label=_("前の団体（団体コード）"), help_text=_("二つ以上あるときは、空白で区切ります。例：202037 202045")
+        label=_("前の団体（団体コード）"),
+        help_text=_("二つ以上あるときは、空白で区切ります。例：202037 202045"),
+        **_needed(_("前の団体のコードを入れてください。")),
     )
     after = CodesField(
         label=_("後の団体（団体コード）"),
         required=False,
         help_text=_("合併、分割、団体コードの変更のときに書きます。同じコードで続く団体は、前と後の両方に書きます。"),
     )
-    name = forms.CharField(label=_("新しい名称"), max_length=40, required=False, help_text=_("名称の変更のとき。"))
-    name_kana = forms.CharField(label=_("新しい名称（かな）"), max_length=80, required=False)
+    name = forms.CharField(
+        label=_("新しい名称"), max_length=40, required=False, help_text=_("名称の変更のときに書きます。")
+    )
+    name_kana = forms.CharField(
+        label=_("新しい名称（かな）"), max_length=80, required=False, help_text=_("名称の変更のときに書きます。")
+    )
     body_kind = forms.ChoiceField(
-        label=_("新しい種別"), choices=[("", "---"), *KINDS], required=False, help_text=_("種別の変更のとき。")
+        label=_("新しい種別"),
+        choices=[("", _("選んでください")), *KINDS],
+        required=False,
+        help_text=_("種別の変更のときに選びます。"),
     )
     source = forms.CharField(
-        label=_("根拠"), max_length=200, help_text=_("告示の番号など。例：令和3年総務省告示第100号")
+        label=_("根拠"),
+        max_length=200,
+        help_text=_("告示の番号など。例：令和3年総務省告示第100号"),
+        **_needed(_("根拠を書いてください。")),
     )
 
     proposal: Proposal | None = None
@@ -107,7 +129,7 @@ class RegisterChangeAdmin(ReadOnlyAdmin):
         """The form, then what would happen, then the change."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = ChangeForm(request.POST if request.method == "POST" else None)
+        form = ChangeForm(request.POST if request.method == "POST" else None, label_suffix="")
         proposal = form.proposal if form.is_valid() else None
         if proposal and CONFIRMED in request.POST:
             try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.core import signing
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _g
 
 from surveys.admin.base import person
@@ -37,7 +38,7 @@ class RegisterUpload:
             carried = {"file": decode(data), "name": name, "for": person(request).pk}
             return cls(name, loading=compare(data), token=signing.dumps(carried, salt=SALT, compress=True))
         except FileFaults as error:
-            return cls(name, error.faults)
+            return cls(name, [text.in_language(get_language() or "ja") for text in error.texts])
 
 
 def confirmed(request: HttpRequest) -> tuple[bytes, str]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
@@ -88,7 +89,7 @@ class Proposal:
         texts = {Role.ABOLISHED: _g("%(day)sに廃止されます。"), Role.ESTABLISHED: _g("%(day)sに置かれます。")}
         going_on = _g("%(day)sから%(became)sになります。") if self.became else _g("同じ団体コードで続きます。")
         became = Kind(self.body_kind).label if "body_kind" in self.became else f"{self.name}（{self.name_kana}）"
-        words = {"day": self.day, "became": became}
+        words = {"became": became, **_dates(day=self.day)}
         return [(body, texts.get(Role(role), going_on) % words) for body, role in self.roles.items()]
 
     def codes(self) -> dict[str, str]:
@@ -124,12 +125,8 @@ class Proposal:
 
     def _against(self, body: Body, role: str) -> Iterator[str]:
         """What the register says against the part of one body."""
-        words = {
-            "body": f"{body}（{body.code}）",
-            "day": self.day,
-            "start": body.valid_from,
-            "end": body.valid_to or "",
-        }
+        days = _dates(day=self.day, start=body.valid_from, end=body.valid_to)
+        words: dict[str, Any] = {"body": f"{body}（{body.code}）", **days}
         later = body.parts.filter(change__date__gt=self.day).select_related("change").order_by("change__date").first()
         if later:
             words["later"] = later.change
@@ -155,6 +152,11 @@ class Proposal:
             yield _g("%(body)sは、%(day)sより前からある団体です。続く団体なら、前の団体にも書いてください。") % words
         if body.valid_to and body.valid_to <= self.day:
             yield _g("%(body)sの廃止は、もう登録されています（廃止日 %(end)s）。") % words
+
+
+def _dates(**days: date | None) -> dict[str, str]:
+    """Days in words; one that is not known is empty."""
+    return {name: date_format(day) if day else "" for name, day in days.items()}
 
 
 def _counted(least: int, most: int) -> str:

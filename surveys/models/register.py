@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from surveys.codes import is_code
@@ -95,7 +96,7 @@ class Body(models.Model):
         row = self.populations.order_by("-date").first() if self.pk else None
         if row and (self.population_date is None or self.population_date <= row.date):
             text = _("%(day)sの人口が、もう登録されています。ここには、それより新しい人口を入れてください。")
-            raise ValidationError({"population_date": text % {"day": row.date}})
+            raise ValidationError({"population_date": text % {"day": date_format(row.date)}})
 
     def hold(self) -> None:
         """Lock the body and its responses until the transaction ends: its people and their sections change one at a

@@ -3,6 +3,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.events import Entry, Event, changes
@@ -48,7 +49,7 @@ class RegisterChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.date} {self.get_kind_display()}"
+        return f"{date_format(self.date)} {self.get_kind_display()}"
 
     @property
     def before(self) -> "list[ChangedBody]":

@@ -53,8 +53,8 @@ def test_a_merger_is_one_act_with_its_history(bodies: dict[str, Body], by: User)
     ]
     assert change.in_words == "長野県東部町、長野県北御牧村 → 長野県東御市"
     assert (str(change), str(change.parts.all()[0])) == (
-        "2020-10-01 新設合併",
-        "2020-10-01 新設合併 長野県東御市",
+        "2020年10月1日 新設合併",
+        "2020年10月1日 新設合併 長野県東御市",
     )
 
 
@@ -133,7 +133,7 @@ def test_an_end_that_was_typed_in_before_is_no_fault(bodies: dict[str, Body]) ->
 
 def test_a_body_that_ends_does_not_go_on(bodies: dict[str, Body]) -> None:
     end("202037", DAY)
-    with pytest.raises(NotAllowed, match="廃止は、もう登録されています（廃止日 2020-10-01）"):
+    with pytest.raises(NotAllowed, match="廃止は、もう登録されています（廃止日 2020年10月1日）"):
         RegisterChange.make(propose(bodies, ChangeKind.RENAME, "202037", **RENAMED), by=None)
 
 
@@ -150,7 +150,7 @@ def test_the_same_twice_is_refused(bodies: dict[str, Body]) -> None:
 
 def test_changes_of_one_body_are_registered_in_the_order_of_their_days(bodies: dict[str, Body]) -> None:
     change_register(DAY, ChangeKind.RENAME, [bodies["202037"]], **RENAMED)
-    with pytest.raises(NotAllowed, match="より後の変更（2020-10-01 名称の変更）がもう"):
+    with pytest.raises(NotAllowed, match="より後の変更（2020年10月1日 名称の変更）がもう"):
         change_register(date(2020, 9, 30), ChangeKind.KIND, [bodies["202037"]], body_kind="core_city")
     assert change_register(DAY, ChangeKind.KIND, [bodies["202037"]], body_kind="core_city")
 

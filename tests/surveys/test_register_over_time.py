@@ -145,10 +145,12 @@ def test_each_round_takes_the_population_of_its_reference_date() -> None:
 def test_what_would_happen_is_said_before(town: Body, village: Body) -> None:
     tomi = make_body("202193", "東御市")
     merger = Proposal(SPRING, ChangeKind.MERGER, "告示", (town, village), (tomi,))
-    assert [text for _, text in merger.in_words] == ["2020-10-01に廃止されます。"] * 2 + ["2020-10-01に置かれます。"]
+    assert [text for _, text in merger.in_words] == ["2020年10月1日に廃止されます。"] * 2 + [
+        "2020年10月1日に置かれます。"
+    ]
     rename = Proposal(SPRING, ChangeKind.RENAME, "告示", (town,), name="新町", name_kana="しんまち")
-    assert [text for _, text in rename.in_words] == ["2020-10-01から新町（しんまち）になります。"]
+    assert [text for _, text in rename.in_words] == ["2020年10月1日から新町（しんまち）になります。"]
     kind = Proposal(SPRING, ChangeKind.KIND, "告示", (town,), body_kind="village")
-    assert [text for _, text in kind.in_words] == ["2020-10-01から村になります。"]
+    assert [text for _, text in kind.in_words] == ["2020年10月1日から村になります。"]
     absorbed = Proposal(SPRING, ChangeKind.ABSORPTION, "告示", (town,), (village,))
-    assert [text for _, text in absorbed.in_words] == ["2020-10-01に廃止されます。", "同じ団体コードで続きます。"]
+    assert [text for _, text in absorbed.in_words] == ["2020年10月1日に廃止されます。", "同じ団体コードで続きます。"]

@@ -71,7 +71,8 @@ def test_a_register_file_is_previewed_and_then_taken(desk: Client, manager: User
 def test_a_file_that_cannot_be_taken_says_why_by_line(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page = upload(desk, "202038,20,長野県,上田市,うえだし,city,", "202011,20,長野県,長野市,ながのし,county,")
     assert page.status_code == 400
-    assert "line 2: code 202038: wrong check digit" in words(page) and "line 3: unknown kind" in words(page)
+    assert "2行目：団体コード202038の検査数字が違います。20203の検査数字は7です。" in words(page)
+    assert "3行目：知らない種別「county」です。" in words(page)
     assert "ファイルを選んでください" in words(desk.post(LOAD, {}))
     monkeypatch.setattr(register_upload, "MOST_BYTES", 10)
     assert "ファイルが大きすぎます" in words(upload(desk))
@@ -106,7 +107,7 @@ def towns() -> None:
 
 def test_a_merger_is_shown_before_it_is_registered(desk: Client, towns: None, manager: User) -> None:
     page = desk.post(ADD, MERGER)
-    assert "2020-10-01に廃止されます。" in words(page) and "受付を始めた調査は変わりません" in words(page)
+    assert "2020年10月1日に廃止されます。" in words(page) and "受付を始めた調査は変わりません" in words(page)
     assert not RegisterChange.objects.exists()
     page = desk.post(ADD, {**MERGER, "back": "1"})
     assert 'value="203254、203262"' in words(page) and page.context["proposal"] is None
@@ -168,7 +169,7 @@ def test_a_newer_population_typed_in_keeps_the_one_before(desk: Client) -> None:
     assert body.population == 7 and body.populations.count() == 1, "a correction"
     for day in ("2015-10-01", ""):
         page = save(desk, body, population="8", population_source="国勢調査", population_date=day)
-        assert "2015-10-01の人口が、もう登録されています" in words(page)
+        assert "2015年10月1日の人口が、もう登録されています" in words(page)
 
 
 def test_bodies_are_listed_with_the_name_and_kind_of_the_round(desk: Client) -> None:
