@@ -1,14 +1,16 @@
 """The one door from the database to the numbers: the bodies of a round with their counted answers, as plain rows."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aggregation import populations
 from aggregation.comparison import Own
 from aggregation.tables import BodyRow
 from surveys.answers import fingerprint
 from surveys.answers_file import SYNTHETIC
-from surveys.models import Body, Survey
+from surveys.models import Body, Submission, Survey
 from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
 from surveys.rules import applicable
 
@@ -17,10 +19,12 @@ from surveys.rules import applicable
 class Dataset:
     """The bodies of the register on the reference date, in code order, and the fingerprint of all that is counted.
 
-    `synthetic`: some counted answers, or some population of the register, are made up.
+    `numbers`: by code, the number of the submission by which a body is counted. `synthetic`: some counted answers, or
+    some population of the register, are made up.
     """
 
     bodies: tuple[BodyRow, ...]
+    numbers: dict[str, int]
     fingerprint: str
     synthetic: bool
 
@@ -29,27 +33,89 @@ class Dataset:
         return sum(body.answers is not None for body in self.bodies)
 
 
+class _Counted(NamedTuple):
+    """By what a body is counted; without the document where only the fingerprint is asked for."""
+
+    synthetic: bool = False
+    fingerprint: str = ""
+    number: int = 0
+    document: str = ""
+
+
+class Registered(NamedTuple):
+    """A body of the register on the reference date; `population` as tables see it, `source` that of its own."""
+
+    code: str
+    name: str
+    kind: str
+    prefecture: str
+    population: int | None
+    source: str
+
+
 def load(survey: Survey) -> Dataset:
     """The dataset of a round. Counted are responses submitted or accepted, by their last submitted snapshot."""
-    found = _counted(survey)
+    found, bodies = _counted(survey, "submission__document"), register(survey)
+    rows, numbers = [], {}
+    for body in bodies:
+        counted = found.get(body.code, _Counted())
+        if counted.document:
+            numbers[body.code] = counted.number
+        answers = json.loads(counted.document) if counted.document else None
+        rows.append(BodyRow(*body[:5], answers, counted.synthetic))
+    made_up = any(row.synthetic for row in rows) or any(body.source == SYNTHETIC for body in bodies)
+    return Dataset(tuple(rows), numbers, _print(bodies, found), made_up)
+
+
+def fingerprint_now(survey: Survey) -> str:
+    """The fingerprint of all that is counted now, without reading the answers."""
+    return _print(register(survey), _counted(survey))
+
+
+def register(survey: Survey) -> list[Registered]:
+    """The bodies of a round, in code order."""
     names = ("code", "name", "kind", "prefecture_code", "population", "population_source")
-    register = list(Body.objects.on(survey.reference_date).order_by("code").values_list(*names))
-    population = populations.counted((code, kind, prefecture, own) for code, _, kind, prefecture, own, _ in register)
-    bodies, prints = [], []
-    for code, name, kind, prefecture, _, source in register:
-        synthetic, digest, document = found.get(code, (False, "", ""))
-        answers = json.loads(document) if document else None
-        bodies.append(BodyRow(code, name, kind, prefecture, population[code], answers, synthetic))
-        prints.append((code, name, kind, population[code], source == SYNTHETIC, synthetic, digest))
-    made_up = any(body.synthetic for body in bodies) or any(source == SYNTHETIC for *_, source in register)
-    return Dataset(tuple(bodies), fingerprint(prints), made_up)
+    found = [
+        Registered(*row) for row in Body.objects.on(survey.reference_date).order_by("code").values_list(*names)
+    ]
+    population = populations.counted((body.code, body.kind, body.prefecture, body.population) for body in found)
+    return [body._replace(population=population[body.code]) for body in found]
 
 
-def _counted(survey: Survey) -> dict[str, tuple[bool, str, str]]:
-    """By code of the body: whether its answers are synthetic, their fingerprint and their JSON."""
+def _counted(survey: Survey, *more: str) -> dict[str, _Counted]:
+    """What is counted by code of the body; `more`: also the document."""
     counted = Response.objects.filter(survey=survey, state__in=Response.COUNTED)
-    fields = ("body__code", "synthetic", "submission__fingerprint", "submission__document")
-    return {code: (synthetic, digest, document) for code, synthetic, digest, document in counted.values_list(*fields)}
+    fields = ("body__code", "synthetic", "submission__fingerprint", "submission__number", *more)
+    return {code: _Counted(*facts) for code, *facts in counted.values_list(*fields)}
+
+
+def _print(bodies: Iterable[Registered], counted: Mapping[str, _Counted]) -> str:
+    prints = []
+    for body in bodies:
+        synthetic, digest, *_ = counted.get(body.code, _Counted())
+        made_up = body.source == SYNTHETIC
+        prints.append((body.code, body.name, body.kind, body.population, made_up, synthetic, digest))
+    return fingerprint(prints)
+
+
+class Submitted(NamedTuple):
+    """One submission of a body."""
+
+    number: int
+    receipt: str
+    document: str
+
+
+NOTHING = Submitted(0, "", "{}")
+
+
+def submissions(survey: Survey, codes: Iterable[str]) -> dict[str, list[Submitted]]:
+    """All submissions of some bodies in a round, by code, the first one first."""
+    found: dict[str, list[Submitted]] = {}
+    rows = Submission.objects.filter(response__survey=survey, response__body__code__in=[*codes]).order_by("number")
+    for code, *facts in rows.values_list("response__body__code", "number", "receipt", "document"):
+        found.setdefault(code, []).append(Submitted(*facts))
+    return found
 
 
 def own(response: Response) -> Own:

@@ -25,8 +25,10 @@ WITH_DJANGO = {
     *("surveys/account_form", "surveys/comment_form", "surveys/comment_views"),
     *("surveys/invitation_views", "surveys/replace_views"),
     *("surveys/team", "surveys/team_forms", "surveys/team_page", "surveys/team_views"),
+    *("surveys/correction_form", "surveys/correction_views", "surveys/correction_page"),
     *("surveys/urls", "surveys/views", "surveys/workbook_page", "surveys/workbook_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
+    "aggregation/editions",
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views"),
 }  # fmt: skip

@@ -1,4 +1,5 @@
 from surveys.models.comments import Comment
+from surveys.models.corrections import Correction
 from surveys.models.delegations import Delegation, Task
 from surveys.models.events import Event
 from surveys.models.invitations import Guest, Invitation
@@ -15,6 +16,7 @@ from surveys.models.submissions import Submission
 __all__ = [
     "Body",
     "Comment",
+    "Correction",
     "Delegation",
     "Event",
     "Guest",

@@ -251,7 +251,7 @@ def test_peers_of_the_same_kind_and_size(survey: Survey) -> None:
     for number, found in enumerate(bodies):
         answers = complete_answers(survey.questionnaire, "city", random.Random(number))
         answer(survey, found, answers, submit=True)
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
     address = url("compare", bodies[0].code).replace("2020", "2021", 1)
     client = signed_in(make_member(bodies[0]))
     page = text(client, address)

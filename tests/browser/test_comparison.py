@@ -23,7 +23,7 @@ def test_an_officer_compares_and_takes_it_along(sign_in: SignIn, tmp_path: Path)
     survey = open_round(2020, "2020")
     for seed, body in enumerate([ueda, *peers]):
         answer(survey, body, complete_answers(survey.questionnaire, body.kind, random.Random(seed)), submit=True)
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
 
     page = sign_in("officer")
     keyboard.press(page, "比べる")

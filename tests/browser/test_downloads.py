@@ -24,7 +24,7 @@ def test_the_workbook_of_a_report_is_taken_and_opened(visitor: Page, tmp_path: P
     make_prefecture()
     survey = open_round()
     answer(survey, ueda, COMPLETE, submit=True)
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
 
     visitor.goto("/report/2020/")
     assert axe(visitor) == []

@@ -215,7 +215,7 @@ def test_two_officers_in_one_section(survey: Survey, ueda: Body, sign_in: SignIn
 
 
 def test_public_pages_in_the_browser(survey: Survey, sign_in: SignIn) -> None:
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
     page = sign_in("officer")
     for path in (
         "/report/",

@@ -194,7 +194,7 @@ def test_a_run_is_recomputed_looked_at_and_published(desk: Client, response: Res
 
 
 def test_what_publishing_replaces_is_said(desk: Client, response: Response) -> None:
-    report.compute(response.survey).run.publish(by=None)
+    publish(response.survey)
     response.send_back("直してください。", by=make_user())
     Run.objects.filter(pk=report.compute(response.survey).run.pk).update(synthetic=True)
     page = desk.get(reverse("admin:aggregation_run_step", args=[Run.objects.latest("pk").pk, "publish"]))
@@ -329,7 +329,7 @@ def test_the_admin_is_for_the_ministry_alone(request: pytest.FixtureRequest, rol
 def test_published_pages_are_for_everybody(
     request: pytest.FixtureRequest, role: str | None, response: Response
 ) -> None:
-    report.compute(response.survey).run.publish(by=None)
+    publish(response.survey)
     client = Client()
     if role and role != "ministry":
         client.force_login(make_user(role))
