@@ -10,8 +10,17 @@ from aggregation.tables import Table
 from surveys.answers import canonical
 from surveys.questionnaire import Text
 
-WHAT = ("bodies", "responded", "base", "count", "percent", "value", "note")  # of a cell; its unit never changes
+WORDS = {
+    "bodies": Text("団体数", "Bodies"),
+    "responded": Text("回答団体数", "Bodies that responded"),
+    "base": Text("対象団体数", "Bodies asked"),
+    "count": Text("団体", "Count"),
+    "percent": Text("割合（％）", "Share (%)"),
+    "value": Text("値", "Value"),
+    "note": Text("注", "Note"),
+}
 Value = int | str | None
+WHAT = tuple(WORDS)  # of a cell; its unit never changes
 Key = tuple[str, str, str, str]  # row, column, breakdown, group
 NOTHING: dict[str, Value] = dict.fromkeys(WHAT)
 NO_LABEL = Text("", "")
@@ -56,6 +65,11 @@ class Difference:
     before: Value
     after: Value
 
+    @property
+    def words(self) -> Text:
+        """What it is, in words."""
+        return WORDS[self.what]
+
 
 @dataclass(frozen=True)
 class Erratum:
@@ -72,6 +86,12 @@ class Erratum:
     differences: tuple[Difference, ...]
     bodies: tuple[str, ...]
 
+    @property
+    def place(self) -> Text:
+        """Where it stands in its table: row, column and group."""
+        labels = [label for label in (self.row_label, self.column_label, self.group_label) if label != NO_LABEL]
+        return Text("／".join(label.ja for label in labels), " / ".join(label.en for label in labels))
+
 
 @dataclass(frozen=True)
 class TableErrata:
@@ -82,6 +102,13 @@ class TableErrata:
     title: Text
     cells: tuple[Erratum, ...]
 
+    @property
+    def name(self) -> Text:
+        """Number and title of the table."""
+        if self.number is None:
+            return self.title
+        return Text(f"{self.number.ja}　{self.title.ja}", f"{self.number.en}  {self.title.en}")
+
 
 @dataclass(frozen=True)
 class Errata:
@@ -89,6 +116,10 @@ class Errata:
 
     bodies: tuple[Changed, ...]
     tables: tuple[TableErrata, ...]
+
+    @property
+    def body_by_code(self) -> dict[str, Changed]:
+        return {body.code: body for body in self.bodies}
 
     @property
     def count(self) -> int:

@@ -110,6 +110,12 @@ def grouped(value: int | None) -> str:
 
 
 @register.filter
+def datum(value: int | str | None) -> str:
+    """A number or text of a table; ― for nothing."""
+    return "―" if value is None else f"{value:,}" if isinstance(value, int) else value
+
+
+@register.filter
 def of(mapping: Mapping[str, Any], key: str) -> Any:
     """What stands under a key; None if nothing does."""
     return mapping.get(key)

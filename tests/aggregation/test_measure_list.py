@@ -20,7 +20,7 @@ from tests.aggregation.test_comparison import compared, now, own
 from tests.aggregation.test_comparison_pages import person, run, survey, text, url
 from tests.aggregation.test_peers import beside_peers, country
 from tests.conftest import signed_in
-from tests.factories import answer, make_body, make_member, open_round
+from tests.factories import answer, make_body, make_member, open_round, publish
 from tests.random_answers import complete_answers
 
 __all__ = ["person", "run", "survey"]

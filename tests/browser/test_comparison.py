@@ -9,7 +9,7 @@ import pytest
 from aggregation import report
 from tests.browser import keyboard
 from tests.browser.conftest import SignIn, axe
-from tests.factories import answer, make_body, make_member, make_prefecture, open_round
+from tests.factories import answer, make_body, make_member, make_prefecture, open_round, publish
 from tests.random_answers import complete_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)

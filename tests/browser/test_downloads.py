@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from aggregation import report
 from tests.browser.conftest import axe
-from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round
+from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
