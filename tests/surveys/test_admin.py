@@ -200,7 +200,7 @@ def test_what_publishing_replaces_is_said(desk: Client, response: Response) -> N
     response.send_back("直してください。", by=make_user())
     Run.objects.filter(pk=report.compute(response.survey).run.pk).update(synthetic=True)
     page = desk.get(reverse("admin:aggregation_run_step", args=[Run.objects.latest("pk").pk, "publish"]))
-    assert "いま公表しているrun-" in page.content.decode() and "合成データ" in page.content.decode()
+    assert "いま公表しているr1に代わります" in page.content.decode() and "合成データ" in page.content.decode()
 
 
 def test_history_cannot_be_written_here(desk: Client, response: Response) -> None:
