@@ -19,16 +19,19 @@ from aggregation.export.long_form import to_csv
 from aggregation.models import Run, RunErrata
 from aggregation.publishing import PUBLISH
 from surveys.admin import work
-from surveys.admin.base import Button, ReadOnlyAdmin, Step
+from surveys.admin.base import Button, ReadOnlyAdmin
 from surveys.admin.rounds import SurveyAdmin
-from surveys.models import Event, Survey
+from surveys.models import Correction, Event, Survey
 
-MOVED = ("response.submitted", "response.withdrawn", "response.returned", "correction.made")  # what changes the answers that a run counts
+MOVED = ("response.submitted", "response.withdrawn", "response.returned", "correction.made")  # what a run counts
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "survey", "edition_name", "created_at", "responses", "synthetic", "published_at", "published_by"]
+    list_display = [
+        *("__str__", "survey", "edition_name", "created_at", "responses", "synthetic"),
+        *("published_at", "published_by"),
+    ]
     list_filter = ["synthetic", ("published_at", admin.EmptyFieldListFilter)]
     list_select_related = ["survey", "published_by"]
     fields = [
@@ -92,7 +95,6 @@ class RunAdmin(ReadOnlyAdmin):
         site = self.admin_site.each_context(request)
         return TemplateResponse(request, "admin/aggregation/run/table.html", {**site, **context})
 
-
     def errata(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The errata of an edition as CSV."""
         run = self.get_object(request, unquote(object_id))
@@ -151,7 +153,8 @@ def unpublished(request: HttpRequest) -> Iterator[work.Line]:
     """Corrections that stand in no published edition: recomputed there, and published by somebody else."""
     if not request.user.has_perm("aggregation.view_run"):
         return
-    for survey in Survey.objects.exclude(state=Survey.State.DRAFT).defer("document"):
+    corrected = Correction.objects.filter(state=Correction.State.MADE).values("response__survey")
+    for survey in Survey.objects.filter(pk__in=corrected).defer("document"):
         count = len(editions.unpublished(survey, Run.objects.published_of(survey.year)))
         yield work.Line(_g("公表していない訂正"), str(survey), count, reverse("admin:aggregation_run_changelist"))
 

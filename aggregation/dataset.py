@@ -75,9 +75,7 @@ def fingerprint_now(survey: Survey) -> str:
 def register(survey: Survey) -> list[Registered]:
     """The bodies of a round, in code order."""
     names = ("code", "name", "kind", "prefecture_code", "population", "population_source")
-    found = [
-        Registered(*row) for row in Body.objects.on(survey.reference_date).order_by("code").values_list(*names)
-    ]
+    found = [Registered(*row) for row in Body.objects.on(survey.reference_date).order_by("code").values_list(*names)]
     population = populations.counted((body.code, body.kind, body.prefecture, body.population) for body in found)
     return [body._replace(population=population[body.code]) for body in found]
 
@@ -113,8 +111,8 @@ def submissions(survey: Survey, codes: Iterable[str]) -> dict[str, list[Submitte
     """All submissions of some bodies in a round, by code, the first one first."""
     found: dict[str, list[Submitted]] = {}
     rows = Submission.objects.filter(response__survey=survey, response__body__code__in=[*codes]).order_by("number")
-    for code, *facts in rows.values_list("response__body__code", "number", "receipt", "document"):
-        found.setdefault(code, []).append(Submitted(*facts))
+    for code, number, receipt, document in rows.values_list("response__body__code", *Submitted._fields):
+        found.setdefault(code, []).append(Submitted(number, receipt, document))
     return found
 
 

@@ -91,9 +91,7 @@ def _tables(questionnaire: Questionnaire, old: Submitted, new: Submitted) -> fro
     """The tables made from the questions that are answered otherwise, and the series that continue them."""
     before, after = json.loads(old.document), json.loads(new.document)
     found = {
-        question.public_id
-        for id, question in questionnaire.question_by_id.items()
-        if before.get(id) != after.get(id)
+        question.public_id for id, question in questionnaire.question_by_id.items() if before.get(id) != after.get(id)
     }
     return frozenset(found | {id for id, source in _series().items() if source in found})
 

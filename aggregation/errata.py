@@ -180,9 +180,7 @@ class _Labels:
     def erratum(self, key: Key, differences: tuple[Difference, ...], bodies: tuple[str, ...]) -> Erratum:
         row, column, breakdown, group = key
         column_label, group_label = self.columns.get(column, NO_LABEL), self.groups[breakdown, group]
-        return Erratum(
-            row, self.rows[row], column, column_label, breakdown, group, group_label, differences, bodies
-        )
+        return Erratum(row, self.rows[row], column, column_label, breakdown, group, group_label, differences, bodies)
 
 
 def from_text(text: str) -> Errata:

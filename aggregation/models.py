@@ -78,7 +78,7 @@ class Run(models.Model):
             models.UniqueConstraint(fields=["survey", "edition"], name="run_edition_once"),
             models.CheckConstraint(
                 condition=Q(edition__isnull=True, published_at__isnull=True)
-                | Q(edition__gte=1, published_at__isnull=False),
+                | Q(edition__isnull=False, edition__gte=1, published_at__isnull=False),
                 name="run_edition_goes_with_date",
             ),
         ]
@@ -150,7 +150,9 @@ class Run(models.Model):
         is_same_form = self.questionnaire_checksum == self.survey.checksum
         if is_latest and is_same_form and self.answers_fingerprint == dataset.fingerprint_now(self.survey):
             return ""
-        return _g("この計算のあとに、回答か名簿が変わったか、新しい計算ができました。計算し直してから公表してください。")
+        return _g(
+            "この計算のあとに、回答か名簿が変わったか、新しい計算ができました。計算し直してから公表してください。"
+        )
 
     def why_not_by(self, by: User | None) -> str:
         """Why this person cannot publish it, or an empty text: what one corrected another publishes."""

@@ -36,7 +36,9 @@ def _left(run: Run) -> Iterator[str]:
     yield ngettext("提出していない団体：%(count)d団体", "提出していない団体：%(count)d団体", left) % {"count": left}
     waiting = responses.filter(state=State.SUBMITTED).count()
     text = ngettext(
-        "提出済みで、まだ受理していない団体：%(count)d団体", "提出済みで、まだ受理していない団体：%(count)d団体", waiting
+        "提出済みで、まだ受理していない団体：%(count)d団体",
+        "提出済みで、まだ受理していない団体：%(count)d団体",
+        waiting,
     )
     yield text % {"count": waiting}
 
@@ -50,9 +52,7 @@ def _corrected(run: Run) -> Iterator[str]:
 
 def _changes(before: Run, run: Run) -> Iterator[str]:
     found = editions.compare(before, run)
-    text = ngettext(
-        "%(before)sから変わる欄：%(count)dか所", "%(before)sから変わる欄：%(count)dか所", found.count
-    )
+    text = ngettext("%(before)sから変わる欄：%(count)dか所", "%(before)sから変わる欄：%(count)dか所", found.count)
     yield text % {"before": before.edition_name, "count": found.count}
     cells = [(table, cell) for table in found.tables for cell in table.cells]
     yield from (_line(table, cell) for table, cell in cells[:SHOWN])

@@ -60,5 +60,5 @@ class CorrectionForm(SectionForm):
             for problem in rules.question_problems(question, self.kind, self.answers.get(question.id, {})):
                 if problem.kind == MISSING:
                     name = places.field_name(question, problem.row, problem.column)
-                    found.setdefault(name, []).append(problem.message.in_language(get_language() or "ja"))
+                    found.setdefault(name, [problem.message.in_language(get_language() or "ja")])
         return found

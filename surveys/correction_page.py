@@ -26,8 +26,8 @@ class Shown(NamedTuple):
         response = correction.response
         before = json.loads(correction.based_on.document)
         after = {id: answer for id, answer in {**before, **correction.changes}.items() if answer}
-        sides = (Side(response.survey.questionnaire, response.body.kind, side) for side in (before, after))
-        return cls(correction, changes.changes(*sides, language()))
+        old, new = (Side(response.survey.questionnaire, response.body.kind, side) for side in (before, after))
+        return cls(correction, changes.changes(old, new, language()))
 
 
 def shown(corrections: Iterable[Correction]) -> Iterator[Shown]:

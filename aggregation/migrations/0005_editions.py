@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('edition__isnull', True), ('published_at__isnull', True)), models.Q(('edition__gte', 1), ('published_at__isnull', False)), _connector='OR'), name='run_edition_goes_with_date'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('edition__isnull', True), ('published_at__isnull', True)), models.Q(('edition__gte', 1), ('edition__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='run_edition_goes_with_date'),
         ),
         migrations.AddField(
             model_name='runerrata',

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
@@ -86,7 +87,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
 def corrections(request: HttpRequest) -> Iterator[work.Line]:
     """Corrections that bodies ask for."""
     if request.user.has_perm("surveys.view_correction"):
-        for survey in Survey.objects.only("year"):
-            asked = Correction.objects.filter(response__survey=survey, state=CorrectionState.ASKED).count()
+        asked = Count("responses__corrections", filter=Q(responses__corrections__state=CorrectionState.ASKED))
+        for survey in Survey.objects.only("year").annotate(asked=asked):
             query = {"round": survey.year, "state__exact": CorrectionState.ASKED.value}
-            yield work.Line(_g("訂正の申し出"), str(survey), asked, work.url("surveys_correction", **query))
+            yield work.Line(_g("訂正の申し出"), str(survey), survey.asked, work.url("surveys_correction", **query))

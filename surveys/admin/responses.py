@@ -225,6 +225,8 @@ class ResponseAdmin(ReadOnlyAdmin):
             "sheet": Sheet(dossier),
             "buttons": self.buttons(request, response),
             "corrections": response.corrections.select_related("asked_by", "ended_by"),
-            "submissions": response.submissions.select_related("submitted_by", "correction").defer("document").order_by("-number"),
+            "submissions": response.submissions.select_related("submitted_by", "correction")
+            .defer("document")
+            .order_by("-number"),
             "events": in_words(self.history(response)[:SHOWN_EVENTS]),
         }

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -216,12 +215,13 @@ class Correction(models.Model):
         response = self.response
         if response.synthetic:
             return []
-        mark = {"by": by.pk, "name": by.name, "at": timezone.now().isoformat()}
+        now = timezone.now().isoformat()
+
+        def own(each: Doubted) -> Reason:
+            return Reason(self.reason, each.doubt.fingerprint, by.pk, by.name, now)
+
         found = with_reasons(response.background().doubts(response.body, answers), response.reasons())
-        return [
-            each if each.is_settled else replace(each, reason=Reason(self.reason, each.doubt.fingerprint, **mark))
-            for each in found
-        ]
+        return [each if each.is_settled else replace(each, reason=own(each)) for each in found]
 
     def _put_answers(self, by: User) -> list[Entry]:
         """Put the changes among the answers of their sections, which stay those of the last submission."""

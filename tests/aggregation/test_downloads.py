@@ -80,7 +80,7 @@ def test_synthetic_numbers_say_so_in_the_name(client: Client, run: Run) -> None:
 
 @pytest.mark.parametrize("url", [*TABLES, *TABLE])
 def test_before_publication_there_is_nothing_for_anybody(client: Client, run: Run, ministry: User, url: str) -> None:
-    Run.objects.update(published_at=None, published_by=None)
+    Run.objects.update(edition=None, published_at=None, published_by=None)
     assert client.get(url).status_code == 404
     assert signed_in(ministry).get(url).status_code == 404
 

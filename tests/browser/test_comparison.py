@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from aggregation import report
 from tests.browser import keyboard
 from tests.browser.conftest import SignIn, axe
 from tests.factories import answer, make_body, make_member, make_prefecture, open_round, publish

@@ -7,7 +7,6 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from aggregation import report
 from tests.browser.conftest import axe
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
 

@@ -270,7 +270,7 @@ def test_the_work_list(desk: Client, response: Response) -> None:
     moved = "最後の計算のあとに、提出、差戻し、訂正があった団体"
     assert waiting() == {"審査を待つ回答": 1, "決裁者が登録されていない団体": 2, moved: 1}
     make_round(2021)
-    run = report.compute(response.survey).run
+    report.compute(response.survey)
     make_member(response.body, "approver")
     found = waiting()
     assert found == {
@@ -316,6 +316,7 @@ PLACES = [
     "admin:index",
     "admin:surveys_response_changelist",
     "admin:surveys_event_changelist",
+    "admin:surveys_correction_changelist",
     "admin:aggregation_run_changelist",
 ]
 

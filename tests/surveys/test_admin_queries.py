@@ -9,9 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from aggregation import report
 from surveys.management.commands.load_bodies import SHIPPED
-from surveys.models import Body, Event, Response, Survey, User
+from surveys.models import Body, Correction, Event, Response, Survey, User
 from tests.conftest import signed_in
-from tests.factories import COMPLETE, answer, make_member, make_user, open_round
+from tests.factories import COMPLETE, answer, make_member, make_ministry, make_user, open_round
 
 pytestmark = pytest.mark.django_db
 MOST = 15
@@ -25,6 +25,9 @@ def desk(db: None) -> Iterator[Client]:
     answer(survey, body, COMPLETE, submit=True)
     make_member(body, "approver", "approver")
     report.compute(survey)
+    survey.close()
+    fewer = {"staff": {"cells": {"own": 1, "outside": 1, "resident": 0}}}
+    Correction.enter(body.responses.get(), fewer, "数え直しました。", seen="R2-202037-01", by=make_ministry("reviewer"))
     assert Response.objects.count() == 1788
     yield signed_in(make_user("manager", is_staff=True, is_superuser=True))
 
@@ -38,6 +41,7 @@ def test_no_page_needs_many_queries(desk: Client, django_assert_max_num_queries:
         "surveys_survey": Survey.objects.get().pk,
         "surveys_response": response.pk,
         "surveys_event": event.pk,
+        "surveys_correction": Correction.objects.get().pk,
         "aggregation_run": response.survey.runs.get().pk,
     }
     places = [reverse("admin:index"), reverse("admin:surveys_response_step", args=[response.pk, "send_back"])]
