@@ -10,11 +10,10 @@ from aggregation import editions
 from aggregation.errata import Erratum, TableErrata
 from aggregation.models import Run
 from surveys.admin.base import Step
-from surveys.models import Response
+from surveys.models.responses import ResponseState
 from surveys.templatetags.surveys import datum, localised
 
 SHOWN = 20  # cells of the errata on the page that asks; the page of the edition has all of them
-State = Response.State
 
 
 def _publishes(run: Run) -> list[str]:
@@ -32,9 +31,9 @@ def _publishes(run: Run) -> list[str]:
 def _left(run: Run) -> Iterator[str]:
     """What has not come to its end; whoever adds a reason to wait adds a line here."""
     responses = run.survey.responses
-    left = responses.filter(state__in=Response.EDITABLE).count()
+    left = responses.filter(state__in=[ResponseState.DRAFT, ResponseState.RETURNED]).count()
     yield ngettext("提出していない団体：%(count)d団体", "提出していない団体：%(count)d団体", left) % {"count": left}
-    waiting = responses.filter(state=State.SUBMITTED).count()
+    waiting = responses.filter(state=ResponseState.SUBMITTED).count()
     text = ngettext(
         "提出済みで、まだ受理していない団体：%(count)d団体",
         "提出済みで、まだ受理していない団体：%(count)d団体",
