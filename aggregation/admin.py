@@ -12,60 +12,48 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from aggregation import pages, report
-from aggregation.models import Run
+from aggregation import editions, pages, report
+from aggregation.errata import Errata
+from aggregation.export import errata_form
+from aggregation.export.long_form import to_csv
+from aggregation.models import Run, RunErrata
+from aggregation.publishing import PUBLISH
 from surveys.admin import work
-from surveys.admin.base import Button, ReadOnlyAdmin, Step
+from surveys.admin.base import Button, ReadOnlyAdmin
 from surveys.admin.rounds import SurveyAdmin
-from surveys.models import Event, Survey
+from surveys.models import Correction, Event, Survey
 
-MOVED = ("response.submitted", "response.withdrawn", "response.returned")  # what changes the answers that a run counts
-
-
-def _publishes(run: Run) -> list[str]:
-    before = Run.objects.published_of(run.survey.year)
-    words = {"run": run, "responses": run.responses, "before": before}
-    found = [_g("%(run)s：%(responses)d団体の回答を数えています。") % words]
-    if run.synthetic:
-        found.append(_g("合成データを含みます。公表ページにもそう示されます。"))
-    if before:
-        found.append(_g("いま公表している%(before)sに代わります。") % words)
-    return found
-
-
-PUBLISH = Step(
-    "publish",
-    _("公表する"),
-    lambda run, by, reason: run.publish(by=by),
-    lambda run: _g("すでに公表しています。") if run.published_at else "",
-    (
-        _("すべての表が、サインインしていない人にも見えるようになります。公表は取り消せません。"),
-        _("各団体の「比べる」のページも、この計算と比べるようになります。"),
-    ),
-    _publishes,
-)
+MOVED = ("response.submitted", "response.withdrawn", "response.returned", "correction.made")  # what a run counts
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "survey", "created_at", "responses", "synthetic", "published_at", "published_by"]
+    list_display = [
+        *("__str__", "survey", "edition_name", "created_at", "responses", "synthetic"),
+        *("published_at", "published_by"),
+    ]
     list_filter = ["synthetic", ("published_at", admin.EmptyFieldListFilter)]
     list_select_related = ["survey", "published_by"]
     fields = [
-        *("survey", "created_at", "responses", "synthetic", "published_at", "published_by"),
+        *("survey", "edition_name", "created_at", "responses", "synthetic", "published_at", "published_by"),
         *("code_version", "questionnaire_checksum", "answers_fingerprint"),
     ]
     steps = (PUBLISH,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
-        return super().get_queryset(request).select_related("survey").defer("survey__document", "peers")
+        return super().get_queryset(request).select_related("survey").defer("survey__document", "peers", "counted")
+
+    @admin.display(description=_("版"), ordering="edition")
+    def edition_name(self, run: Run) -> str:
+        return run.edition_name
 
     def get_urls(self) -> list[URLPattern]:
         recompute = self.admin_site.admin_view(self.recompute)
-        table = self.admin_site.admin_view(self.table)
+        table, errata = (self.admin_site.admin_view(view) for view in (self.table, self.errata))
         return [
             path("recompute/<int:year>/", recompute, name="aggregation_run_recompute"),
             path("<path:object_id>/tables/<slug:table>/", table, name="aggregation_run_table"),
+            path("<path:object_id>/errata.csv", errata, name="aggregation_run_errata"),
             *super().get_urls(),
         ]
 
@@ -77,6 +65,7 @@ class RunAdmin(ReadOnlyAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         run = context["original"]
         context["chapters"] = pages.contents(run.survey.questionnaire, report.heads(run))
+        context["errata"] = _errata(run)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def recompute(self, request: HttpRequest, year: int) -> HttpResponse:
@@ -106,6 +95,25 @@ class RunAdmin(ReadOnlyAdmin):
         site = self.admin_site.each_context(request)
         return TemplateResponse(request, "admin/aggregation/run/table.html", {**site, **context})
 
+    def errata(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The errata of an edition as CSV."""
+        run = self.get_object(request, unquote(object_id))
+        found = _errata(run) if run else None
+        if run is None or found is None:
+            raise Http404
+        if not self.has_view_permission(request, run):
+            raise PermissionDenied
+        form = errata_form.long_form(found, run.survey.year, run.edition_name, report.origin(run))
+        name = report.file_name(run, "csv", f"errata-{run.edition_name}")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(to_csv(form), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _errata(run: Run) -> Errata | None:
+    """The errata of an edition; the first one has none."""
+    found = RunErrata.objects.filter(run=run).first()
+    return found.content if found else None
+
 
 def recompute_buttons(request: HttpRequest, survey: Survey) -> list[Button]:
     """The button that recomputes a round, on the list of runs and on the page of the round."""
@@ -124,7 +132,7 @@ def runs(request: HttpRequest) -> Iterator[work.Line]:
     if not request.user.has_perm("aggregation.view_run"):
         return
     latest: dict[int, Run] = {}
-    for run in Run.objects.select_related("survey").defer("survey__document", "peers"):
+    for run in Run.objects.select_related("survey").defer("survey__document", "peers", "counted"):
         latest.setdefault(run.survey_id, run)
     for run in latest.values():
         page = reverse("admin:aggregation_run_change", args=[run.pk])
@@ -135,9 +143,20 @@ def runs(request: HttpRequest) -> Iterator[work.Line]:
         **{str(survey.pk): Count("subject", distinct=True, filter=Q(**found)) for survey, found in moved.items()}
     )
     for survey, found in moved.items():
-        title = _g("最後の計算のあとに、提出か差戻しがあった団体")
+        title = _g("最後の計算のあとに、提出、差戻し、訂正があった団体")
         query = {**found, "kind__in": ",".join(MOVED)}
         yield work.Line(title, str(survey), counts[str(survey.pk)], work.url("surveys_event", **query))
+
+
+@work.source
+def unpublished(request: HttpRequest) -> Iterator[work.Line]:
+    """Corrections that stand in no published edition: recomputed there, and published by somebody else."""
+    if not request.user.has_perm("aggregation.view_run"):
+        return
+    corrected = Correction.objects.filter(state=Correction.State.MADE).values("response__survey")
+    for survey in Survey.objects.filter(pk__in=corrected).defer("document"):
+        count = len(editions.unpublished(survey, Run.objects.published_of(survey.year)))
+        yield work.Line(_g("公表していない訂正"), str(survey), count, reverse("admin:aggregation_run_changelist"))
 
 
 def _moved(survey: Survey, run: Run | None) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """The one door from the database to the numbers: the bodies of a round with their counted answers, as plain rows."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from aggregation import populations
 from aggregation.comparison import Own
 from aggregation.tables import BodyRow
 from surveys.answers import fingerprint
 from surveys.answers_file import SYNTHETIC
-from surveys.dated import Known
-from surveys.models import Population, Survey
+from surveys.models import Population, Submission, Survey
 from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
 from surveys.rules import applicable
 
@@ -19,10 +19,12 @@ from surveys.rules import applicable
 class Dataset:
     """The bodies of the round as they were on the reference date, in code order, and the fingerprint of what counts.
 
-    `synthetic`: some counted answers, or some population of the register, are made up.
+    `numbers`: by code, the number of the submission by which a body is counted. `synthetic`: some counted answers, or
+    some population of the register, are made up.
     """
 
     bodies: tuple[BodyRow, ...]
+    numbers: dict[str, int]
     fingerprint: str
     synthetic: bool
 
@@ -31,33 +33,93 @@ class Dataset:
         return sum(body.answers is not None for body in self.bodies)
 
 
+class _Counted(NamedTuple):
+    """By what a body is counted; without the document where only the fingerprint is asked for."""
+
+    synthetic: bool = False
+    fingerprint: str = ""
+    number: int = 0
+    document: str = ""
+
+
+class Registered(NamedTuple):
+    """A body of the register on the reference date; `population` as tables see it, `source` that of its own."""
+
+    code: str
+    name: str
+    kind: str
+    prefecture: str
+    population: int | None
+    source: str
+
+
 def load(survey: Survey) -> Dataset:
     """The dataset of a round. Counted are responses submitted or accepted, by their last submitted snapshot."""
-    found = _counted(survey)
-    register = survey.listed()
-    known = Population.objects.on(survey.reference_date, [body for body, _, _ in register])
-    made_up = {pk for pk, own in known.items() if own.source == SYNTHETIC}
-    own = ((body.code, kind, body.prefecture_code, _value(known.get(body.pk))) for body, _, kind in register)
+    found, bodies = _counted(survey, "submission__document"), register(survey)
+    rows, numbers = [], {}
+    for body in bodies:
+        counted = found.get(body.code, _Counted())
+        if counted.document:
+            numbers[body.code] = counted.number
+        answers = json.loads(counted.document) if counted.document else None
+        rows.append(BodyRow(*body[:5], answers, counted.synthetic))
+    made_up = any(row.synthetic for row in rows) or any(body.source == SYNTHETIC for body in bodies)
+    return Dataset(tuple(rows), numbers, _print(bodies, found), made_up)
+
+
+def fingerprint_now(survey: Survey) -> str:
+    """The fingerprint of all that is counted now, without reading the answers."""
+    return _print(register(survey), _counted(survey))
+
+
+def register(survey: Survey) -> list[Registered]:
+    """The bodies of a round as they were on the reference date, in code order."""
+    listed = survey.listed()
+    known = Population.objects.on(survey.reference_date, [body for body, _, _ in listed])
+    value = {pk: own.value for pk, own in known.items()}
+    source = {pk: own.source for pk, own in known.items()}
+    own = ((body.code, kind, body.prefecture_code, value.get(body.pk)) for body, _, kind in listed)
     population = populations.counted(own)
-    bodies, prints = [], []
-    for body, name, kind in register:
-        code = body.code
-        synthetic, digest, document = found.get(code, (False, "", ""))
-        answers = json.loads(document) if document else None
-        bodies.append(BodyRow(code, name, kind, body.prefecture_code, population[code], answers, synthetic))
-        prints.append((code, name, kind, population[code], body.pk in made_up, synthetic, digest))
-    return Dataset(tuple(bodies), fingerprint(prints), bool(made_up) or any(body.synthetic for body in bodies))
+    return [
+        Registered(body.code, name, kind, body.prefecture_code, population[body.code], source.get(body.pk, ""))
+        for body, name, kind in listed
+    ]
 
 
-def _value(known: Known | None) -> int | None:
-    return known.value if known else None
-
-
-def _counted(survey: Survey) -> dict[str, tuple[bool, str, str]]:
-    """By code of the body: whether its answers are synthetic, their fingerprint and their JSON."""
+def _counted(survey: Survey, *more: str) -> dict[str, _Counted]:
+    """What is counted by code of the body; `more`: also the document."""
     counted = Response.objects.filter(survey=survey, state__in=Response.COUNTED)
-    fields = ("body__code", "synthetic", "submission__fingerprint", "submission__document")
-    return {code: (synthetic, digest, document) for code, synthetic, digest, document in counted.values_list(*fields)}
+    fields = ("body__code", "synthetic", "submission__fingerprint", "submission__number", *more)
+    return {code: _Counted(*facts) for code, *facts in counted.values_list(*fields)}
+
+
+def _print(bodies: Iterable[Registered], counted: Mapping[str, _Counted]) -> str:
+    prints = []
+    for body in bodies:
+        synthetic, digest, *_ = counted.get(body.code, _Counted())
+        made_up = body.source == SYNTHETIC
+        prints.append((body.code, body.name, body.kind, body.population, made_up, synthetic, digest))
+    return fingerprint(prints)
+
+
+class Submitted(NamedTuple):
+    """One submission of a body."""
+
+    number: int
+    receipt: str
+    document: str
+
+
+NOTHING = Submitted(0, "", "{}")
+
+
+def submissions(survey: Survey, codes: Iterable[str]) -> dict[str, list[Submitted]]:
+    """All submissions of some bodies in a round, by code, the first one first."""
+    found: dict[str, list[Submitted]] = {}
+    rows = Submission.objects.filter(response__survey=survey, response__body__code__in=[*codes]).order_by("number")
+    for code, number, receipt, document in rows.values_list("response__body__code", *Submitted._fields):
+        found.setdefault(code, []).append(Submitted(number, receipt, document))
+    return found
 
 
 def own(response: Response) -> Own:
@@ -73,7 +135,8 @@ def submitted(response: Response) -> Own:
 
 def _own(response: Response, answers: dict[str, Any]) -> Own:
     code, name, kind, year = response.body.code, response.full_name, response.kind, response.survey.year
-    return Own(code, name, kind, year, response.synthetic, answers, _value(response.population()))
+    known = response.population()
+    return Own(code, name, kind, year, response.synthetic, answers, known.value if known else None)
 
 
 def response_of(survey: Survey, code: str) -> Response | None:

@@ -3,10 +3,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from aggregation import ranges
-from surveys.models import Event, PeerRange, Survey, User
+from aggregation import dataset, editions, errata, ranges
+from aggregation.errata import Errata
+from surveys.models import Correction, Event, NotAllowed, PeerRange, Survey, User
 from surveys.models.events import Entry
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def published(self) -> "RunQuerySet":
         """What bodies, coordinators and the public may see, the latest first."""
-        return self.filter(published_at__isnull=False).order_by("-survey__year", "-published_at", "-id")
+        return self.filter(published_at__isnull=False).order_by("-survey__year", "-edition")
 
     def published_rounds(self) -> "list[Run]":
         """The latest published run of each round, the newest round first."""
@@ -35,6 +37,13 @@ class RunQuerySet(models.QuerySet["Run"]):
         return (
             self.published().filter(survey__year__lte=year).select_related("survey").defer("survey__document").first()
         )
+
+    def edition_before(self, run: "Run") -> "Run | None":
+        """What an edition replaces, or would replace: the last edition of the round before it."""
+        found = self.filter(survey=run.survey_id, edition__isnull=False).exclude(pk=run.pk)
+        if run.edition is not None:
+            found = found.filter(edition__lt=run.edition)
+        return found.order_by("-edition").select_related("survey").defer("survey__document", "peers").first()
 
     def published_of(self, year: int) -> "Run | None":
         """The latest published run of a year."""
@@ -52,6 +61,8 @@ class Run(models.Model):
     responses = models.PositiveIntegerField(_("数えた団体"))
     synthetic = models.BooleanField(_("合成データを含む"))
     peers = models.TextField(blank=True, default="", editable=False)  # means and medians, see aggregation.peers
+    counted = models.TextField(default="{}", editable=False)  # {code of a body: number of its submission} as JSON
+    edition = models.PositiveSmallIntegerField(_("版"), null=True, blank=True)
     published_at = models.DateTimeField(_("公表日時"), null=True, blank=True)
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("公表した人"))
 
@@ -63,6 +74,12 @@ class Run(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
                 condition=Q(published_by__isnull=True) | Q(published_at__isnull=False), name="run_publisher_has_date"
+            ),
+            models.UniqueConstraint(fields=["survey", "edition"], name="run_edition_once"),
+            models.CheckConstraint(
+                condition=Q(edition__isnull=True, published_at__isnull=True)
+                | Q(edition__isnull=False, edition__gte=1, published_at__isnull=False),
+                name="run_edition_goes_with_date",
             ),
         ]
 
@@ -89,21 +106,81 @@ class Run(models.Model):
         )
         return run
 
+    @property
+    def edition_name(self) -> str:
+        """r1, r2 …; empty before publication."""
+        return f"r{self.edition}" if self.edition else ""
+
     @transaction.atomic
     def publish(self, *, by: User | None) -> None:
-        """Make this the published run of its round, and its ranges those that later answers are held against;
-        publishing it again changes nothing."""
+        """Make this the next edition of its round with its errata, and its ranges those that later answers are held
+        against; publishing it again changes nothing. `by` is None for the operator of the server (commands).
+
+        Raises NotAllowed if the round or the answers have moved on, or if this person made one of its corrections.
+        """
+        survey = Survey.objects.select_for_update().get(pk=self.survey_id)
         locked = Run.objects.select_for_update().get(pk=self.pk)
         if locked.published_at is None:
-            self.published_at, self.published_by = timezone.now(), by
-            self.save(update_fields=["published_at", "published_by"])
-            PeerRange.objects.publish(self.survey, self.peer_ranges())
-            entry = Entry("run.published", self.subject, None, {"year": self.survey.year})
-            Event.objects.record([entry], actor=by)
+            locked.survey = survey
+            if why_not := locked.why_not_publish() or locked.why_not_by(by):
+                raise NotAllowed(why_not)
+            locked._publish(by)
+        self.edition, self.published_at, self.published_by = locked.edition, locked.published_at, locked.published_by
+        self.survey.state = survey.state
+
+    def _publish(self, by: User | None) -> None:
+        before = Run.objects.edition_before(self)
+        self.edition = (before.edition or 0) + 1 if before else 1
+        self.published_at, self.published_by = timezone.now(), by
+        self.save(update_fields=["edition", "published_at", "published_by"])
+        if before:
+            RunErrata.objects.create(run=self, document=editions.compare(before, self).to_text())
+        PeerRange.objects.publish(self.survey, self.peer_ranges())
+        self.survey.publish(by=by)
+        after = {"year": self.survey.year, "edition": self.edition_name}
+        Event.objects.record([Entry("run.published", self.subject, None, after)], actor=by)
+
+    def why_not_publish(self) -> str:
+        """Why nobody can publish this run now, or an empty text."""
+        if self.published_at:
+            return _g("すでに公表しています。")
+        if why_not := self.survey.why_not_publish():
+            return why_not
+        is_latest = Run.objects.latest_of(self.survey) == self
+        is_same_form = self.questionnaire_checksum == self.survey.checksum
+        if is_latest and is_same_form and self.answers_fingerprint == dataset.fingerprint_now(self.survey):
+            return ""
+        return _g(
+            "この計算のあとに、回答か名簿が変わったか、新しい計算ができました。計算し直してから公表してください。"
+        )
+
+    def why_not_by(self, by: User | None) -> str:
+        """Why this person cannot publish it, or an empty text: what one corrected another publishes."""
+        if by and by in {each.ended_by for each in self.corrections()}:
+            return _g("ご自身で訂正した回答が入っています。訂正した人とは別の人が公表してください。")
+        return ""
+
+    def corrections(self) -> "list[Correction]":
+        """The corrections that this run counts and the edition before it did not."""
+        return editions.newly_counted(Run.objects.edition_before(self), self)
 
     def peer_ranges(self) -> "Iterator[PeerRange]":
         """The ranges of this run as `surveys` keeps them."""
         return (PeerRange(survey=self.survey, **own._asdict()) for own in ranges.read(self.peers))
+
+
+class RunErrata(models.Model):
+    """正誤表: what an edition changes against the one before it, as canonical JSON (`aggregation.errata`)."""
+
+    run = models.OneToOneField(Run, models.CASCADE, related_name="errata")
+    document = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.run.edition_name}"
+
+    @property
+    def content(self) -> Errata:
+        return errata.from_text(self.document)
 
 
 class RunTable(models.Model):

@@ -18,6 +18,7 @@ from aggregation.comparison import Comparison, Now, Own, compare_body
 from aggregation.groups import ByKindAndBand
 from aggregation.models import Run
 from aggregation.peers import Peers
+from surveys.answers import canonical
 from surveys.answers_file import REPORTED, SYNTHETIC
 from surveys.models import Survey
 from surveys.questionnaire import Section
@@ -139,6 +140,7 @@ def compute(survey: Survey) -> Computed:
     made = tabulate.build(collected, specs(), past(), survey.year)
     facts["peers"] = peers.to_text(collected)
     facts |= {"survey": survey, "responses": data.counted, "synthetic": data.synthetic}
+    facts["counted"] = canonical(data.numbers)
     run = Run.keep(made, peers_by_group(collected, survey.year), **facts)
     return Computed(run, True, time.perf_counter() - started, reading)
 

@@ -19,6 +19,7 @@ from surveys.doubts import with_reasons
 from surveys.models import Comment, Delegation, Membership, Response, SectionAnswers, Submission, User
 from surveys.models.access import Access
 from surveys.models.background import Background
+from surveys.models.corrections import why_not_correct
 from surveys.pages import Answered, Progress, Total
 from surveys.questionnaire import Question, Questionnaire, Section
 from surveys.rules import Answers
@@ -264,6 +265,11 @@ class Dossier:
     def why_not_withdraw(self) -> str:
         """Why this person cannot take the submission back, or an empty text."""
         return self.response.why_not_withdraw() if self.is_approver else _("取り下げられるのは決裁者だけです。")
+
+    @property
+    def may_ask_correction(self) -> bool:
+        """Whether this person may ask for a correction: of answers that the body can no longer change itself."""
+        return self.leads and not why_not_correct(self.response)
 
     @property
     def is_withdrawn(self) -> bool:

@@ -21,6 +21,10 @@ KINDS = {
     "response.withdrawn": _("取下げ"),
     "response.returned": _("差戻し"),
     "response.accepted": _("受理"),
+    "correction.asked": _("訂正の申し出"),
+    "correction.made": _("訂正"),
+    "correction.declined": _("訂正しないと決定"),
+    "correction.withdrawn": _("訂正の申し出を取消し"),
     "comment.added": _("コメントを記入"),
     "comment.withdrawn": _("コメントを取消し"),
     "mail.sent": _("メールを送信"),
@@ -29,6 +33,7 @@ KINDS = {
     "survey.changed": _("調査票を入替え"),
     "survey.opened": _("受付を開始"),
     "survey.closed": _("受付を終了"),
+    "survey.published": _("調査を公表済に"),
     "survey.dates": _("日程を変更"),
     "response.extended": _("期限を延長"),
     "run.published": _("公表"),
@@ -50,6 +55,7 @@ KINDS = {
 ORIGINS = {
     "form": _("画面で"),
     "excel": _("Excelで"),
+    "correction": _("訂正で"),
     "same": _("前回と同じと確認"),
     "unsame": _("「前回と同じ」を取消し"),
 }

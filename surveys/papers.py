@@ -63,7 +63,8 @@ def answers(dossier: Dossier) -> Paper:
 def receipt(dossier: Dossier, submission: Submission) -> Paper:
     """The receipt with the answers as they were submitted, whatever has become of the draft since."""
     by = submission.submitted_by
-    person = [(_("提出した人"), f"{by.name}（{by.division}）" if by.division else by.name)] if by else []
+    submitter = _("訂正した人（総務省）") if submission.is_correction else _("提出した人")
+    person = [(submitter, f"{by.name}（{by.division}）" if by.division else by.name)] if by else []
     cover = _cover(
         dossier,
         _("提出の控え"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from surveys import (
     comment_views,
+    correction_views,
     history_views,
     invitation_views,
     paper_views,
@@ -44,6 +45,13 @@ urlpatterns = [
     path("<int:year>/<slug:code>/team/take-back/", team_views.take_back, name="team-take-back"),
     path("<int:year>/<slug:code>/team/revoke/<int:invitation>/", team_views.revoke, name="team-revoke"),
     path("<int:year>/<slug:code>/team/replace/<int:user>/", replace_views.replace, name="team-replace"),
+    path("<int:year>/<slug:code>/corrections/", correction_views.corrections, name="corrections"),
+    path("<int:year>/<slug:code>/corrections/<slug:section_id>/", correction_views.correct, name="correct"),
+    path(
+        "<int:year>/<slug:code>/corrections/withdraw/<int:correction>/",
+        correction_views.withdraw,
+        name="correction-withdraw",
+    ),
     path("<int:year>/<slug:code>/<slug:section_id>/", section_views.section, name="section"),
     path("<int:year>/<slug:code>/<slug:section_id>/people/", section_views.presence, name="presence"),
     path("<int:year>/<slug:code>/<slug:section_id>/comments/<slug:id>/", comment_views.comments, name="comments"),

@@ -11,6 +11,8 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import Group
 
+from aggregation import report
+from aggregation.models import Run
 from surveys.answers_file import BodyAnswers
 from surveys.bulk import take
 from surveys.definition import parse
@@ -65,6 +67,7 @@ def make_groups() -> None:
     import_module("surveys.migrations.0002_groups").make_groups(apps, None)
     import_module("aggregation.migrations.0003_groups").allow_runs(apps, None)
     import_module("surveys.migrations.0010_register").allow_register(apps, None)
+    import_module("surveys.migrations.0012_corrections").allow_corrections(apps, None)
 
 
 def make_ministry(group: str = "viewer", sign_in_id: str = "", **fields: Any) -> User:
@@ -110,6 +113,16 @@ def answer(survey: Survey, body: Body, answers: dict[str, Any], *, submit: bool 
         take(survey, given, submit=True)
         response.refresh_from_db()
     return response
+
+
+def publish(survey: Survey, *, by: User | None = None) -> Run:
+    """Close the round if it is open, and publish what is counted now."""
+    survey.refresh_from_db(fields=["state"])
+    if survey.is_open:
+        survey.close()
+    run = report.compute(survey).run
+    run.publish(by=by)
+    return run
 
 
 def give_reasons(response: Response, by: User) -> None:

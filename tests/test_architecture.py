@@ -26,10 +26,12 @@ WITH_DJANGO = {
     *("surveys/event_words", "surveys/history", "surveys/history_views"),
     *("surveys/invitation_views", "surveys/replace_views"),
     *("surveys/team", "surveys/team_forms", "surveys/team_page", "surveys/team_views"),
+    *("surveys/correction_form", "surveys/correction_views", "surveys/correction_page"),
     *("surveys/urls", "surveys/views", "surveys/workbook_page", "surveys/workbook_views"),
     *("surveys/attention", "surveys/body_list", "surveys/overview", "surveys/standing"),
     *("surveys/progress_files", "surveys/progress_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
+    *("aggregation/editions", "aggregation/publishing"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views"),
 }  # fmt: skip

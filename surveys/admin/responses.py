@@ -9,14 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
+from surveys.admin.base import Button, PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
 from surveys.admin.sheet import Sheet
 from surveys.attention import ATTENTION
 from surveys.dossier import Dossier
 from surveys.event_words import in_words
 from surveys.models import Response, Survey
+from surveys.models.corrections import may_correct, why_not_correct
 from surveys.pages import NOT_STARTED
 from surveys.standing import CHOSEN, LABELS, STARTED
 from surveys.templatetags.surveys import chip, moment
@@ -28,13 +30,14 @@ SHOWN_EVENTS = 30
 class RoundFilter(admin.SimpleListFilter):
     title = _("調査")
     parameter_name = "round"
+    lookup = "survey__year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(survey.year), str(survey)) for survey in Survey.objects.only("year")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = self.value()
-        return queryset.filter(survey__year=found) if found and found.isdigit() else queryset
+        return queryset.filter(**{self.lookup: found}) if found and found.isdigit() else queryset
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -177,6 +180,13 @@ class ResponseAdmin(ReadOnlyAdmin):
         context = {**self.admin_site.each_context(request), **self._page(request, response)}
         return TemplateResponse(request, "admin/surveys/response/change_form.html", context)
 
+    def buttons(self, request: HttpRequest, thing: Response) -> list[Button]:
+        found = super().buttons(request, thing)
+        if may_correct(person(request)):
+            url = reverse("corrections", args=[thing.survey.year, thing.body.code])
+            found.append(Button(_("訂正を入力する"), url, why_not=why_not_correct(thing)))
+        return found
+
     def _page(self, request: HttpRequest, response: Response) -> dict[str, Any]:
         dossier = Dossier(response, person(request))
         return {
@@ -186,6 +196,9 @@ class ResponseAdmin(ReadOnlyAdmin):
             "dossier": dossier,
             "sheet": Sheet(dossier),
             "buttons": self.buttons(request, response),
-            "submissions": response.submissions.select_related("submitted_by").defer("document").order_by("-number"),
+            "corrections": response.corrections.select_related("asked_by", "ended_by"),
+            "submissions": response.submissions.select_related("submitted_by", "correction")
+            .defer("document")
+            .order_by("-number"),
             "events": in_words(self.history(response)[:SHOWN_EVENTS]),
         }

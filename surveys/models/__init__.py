@@ -1,4 +1,5 @@
 from surveys.models.comments import Comment
+from surveys.models.corrections import Correction
 from surveys.models.delegations import Delegation, Task
 from surveys.models.events import Event
 from surveys.models.invitations import Guest, Invitation
@@ -18,6 +19,7 @@ __all__ = [
     "Body",
     "ChangedBody",
     "Comment",
+    "Correction",
     "Delegation",
     "Event",
     "Guest",

@@ -279,7 +279,7 @@ class Response(Asked):
         submission.save()
         locked._move(locked.to_submitted(submission), by=by)
         self.state, self.submission, self.return_reason = locked.state, submission, ""
-        locked._tell("receipt", by=by)
+        locked.tell("receipt", by=by)
         return submission
 
     def to_submitted(self, submission: "Submission") -> Entry:
@@ -351,19 +351,19 @@ class Response(Asked):
             raise NotAllowed(locked.is_now())
         locked._move(locked._to(state, reason=reason), by=by)
         self.state, self.return_reason = locked.state, locked.return_reason
-        locked._tell(state, by=by)
+        locked.tell(state, by=by)
 
     def _move(self, event: Entry, *, by: User | None) -> None:
         """Save the new state together with its event."""
         self.save(update_fields=["state", "return_reason", "submission"])
         Event.objects.record([event], actor=by)
 
-    def _tell(self, template: str, *, by: User) -> None:
+    def tell(self, template: str, *, by: User, **context: Any) -> None:
         """Mail those who answer for the whole body after the commit; nobody is told about synthetic answers."""
         if not self.synthetic:
             answering = Membership.objects.filter(body_id=self.body_id, limited=False).exclude(role=Role.COORDINATOR)
             people = User.objects.filter(memberships__in=answering).distinct().order_by("sign_in_id")
-            self.write_to(people, template, submission=self.submission, by=by)
+            self.write_to(people, template, submission=self.submission, by=by, **context)
 
     def write_to(self, people: Iterable[User], template: str, **context: Any) -> None:
         """Mail people about this response after the commit; the history says what became of it."""

@@ -217,3 +217,21 @@ class Survey(models.Model):
         self.state, self.closed_at = self.State.CLOSED, timezone.now()
         self.save(update_fields=["state", "closed_at"])
         Event.objects.record([Entry("survey.closed", self.subject)], actor=by)
+
+    @transaction.atomic
+    def publish(self, *, by: "User | None" = None) -> None:
+        """Its numbers are out. Once published it stays so, whatever edition follows."""
+        locked = Survey.objects.select_for_update().get(pk=self.pk)
+        if why_not := locked.why_not_publish():
+            raise RoundNotOpen(why_not)
+        if locked.state == self.State.CLOSED:
+            locked.state = self.State.PUBLISHED
+            locked.save(update_fields=["state"])
+            Event.objects.record([Entry("survey.published", self.subject)], actor=by)
+        self.state = locked.state
+
+    def why_not_publish(self) -> str:
+        """Why no numbers of this round can be published now, or an empty text."""
+        if self.state in (self.State.CLOSED, self.State.PUBLISHED):
+            return ""
+        return gettext("公表できるのは、受付を終えた調査だけです。先に、調査のページで受付を終えてください。")

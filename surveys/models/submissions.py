@@ -58,6 +58,11 @@ class Submission(models.Model):
         )
 
     @property
+    def is_correction(self) -> bool:
+        """Whether a correction made it, and no approver."""
+        return hasattr(self, "correction")
+
+    @property
     def doubted(self) -> list[Doubted]:
         """The doubts that stood against these answers, with their reasons."""
         return [Doubted.of(record) for record in self.reasons]

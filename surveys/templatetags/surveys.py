@@ -40,6 +40,10 @@ CHIPS = {
     "submitted": Chip("sent", "up", _("提出済")),
     "returned": Chip("ask", "return", _("差戻し")),
     "accepted": Chip("accepted", "check", _("受理")),
+    "correction_asked": Chip("sent", "up", _("訂正の申し出")),
+    "correction_made": Chip("accepted", "check", _("訂正済")),
+    "correction_declined": Chip("ask", "return", _("訂正しない")),
+    "correction_withdrawn": Chip("quiet", "minus", _("申し出を取消し")),
     "missing": Chip("ask", "question", _("未回答")),
     "no_approver": Chip("error", "warning", _("登録されていない")),
     "overdue": Chip("error", "clock", _("期限超過")),
@@ -114,6 +118,12 @@ def grouped(value: int | None) -> str:
 def percent(value: Decimal | None) -> str:
     """51.1%, as tables and tiles print it; — where there is no base."""
     return "—" if value is None else f"{value}%"
+
+
+@register.filter
+def datum(value: int | str | None) -> str:
+    """A number or text of a table; ― for nothing."""
+    return "―" if value is None else f"{value:,}" if isinstance(value, int) else value
 
 
 @register.filter

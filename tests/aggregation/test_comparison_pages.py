@@ -21,7 +21,16 @@ from tests.aggregation.makers import everyone, questionnaire
 from tests.aggregation.test_comparison import compared, now, own
 from tests.aggregation.test_long_form import read
 from tests.conftest import signed_in
-from tests.factories import answer, make_body, make_member, make_ministry, make_prefecture, make_user, open_round
+from tests.factories import (
+    answer,
+    make_body,
+    make_member,
+    make_ministry,
+    make_prefecture,
+    make_user,
+    open_round,
+    publish,
+)
 from tests.random_answers import complete_answers
 
 PAGES = ("compare", "compare-section")
@@ -52,9 +61,7 @@ def survey(db: None) -> Survey:
 
 @pytest.fixture
 def run(survey: Survey) -> Run:
-    run = report.compute(survey).run
-    run.publish(by=None)
-    return run
+    return publish(survey)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.aggregation.test_comparison import compared, now, own
 from tests.aggregation.test_comparison_pages import person, run, survey, text, url
 from tests.aggregation.test_peers import beside_peers, country
 from tests.conftest import signed_in
-from tests.factories import answer, make_body, make_member, open_round
+from tests.factories import answer, make_body, make_member, open_round, publish
 from tests.random_answers import complete_answers
 
 __all__ = ["person", "run", "survey"]
@@ -227,7 +227,9 @@ def test_the_filter_for_changes_needs_an_earlier_round(run: object, person: User
 def test_a_draft_says_what_is_unanswered_instead_of_counting_it(run: object) -> None:
     """長野市 has a draft with one question answered; in the other sections nothing is said about more or fewer."""
     nagano = Body.objects.get(code="202011")
-    answer(Survey.objects.get(), nagano, {"fig-01": {"value": "appointed"}})
+    draft = Response.objects.get(body=nagano).section("organisation")
+    draft.put({"fig-01": {"value": "appointed"}}, by=None)
+    draft.save()
     client = signed_in(make_member(nagano))
     page = text(client, url("compare", "202011"))
     assert "204の取組のうち1が整っています。 203は未回答です。" in page
@@ -251,7 +253,7 @@ def test_peers_of_the_same_kind_and_size(survey: Survey) -> None:
     for number, found in enumerate(bodies):
         answers = complete_answers(survey.questionnaire, "city", random.Random(number))
         answer(survey, found, answers, submit=True)
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
     address = url("compare", bodies[0].code).replace("2020", "2021", 1)
     client = signed_in(make_member(bodies[0]))
     page = text(client, address)

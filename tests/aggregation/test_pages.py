@@ -12,7 +12,7 @@ from aggregation import pages, report
 from aggregation.models import Run
 from surveys.models import Survey
 from surveys.questionnaire import Text
-from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round
+from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
 from tests.random_answers import complete_answers
 
 USE = {"cells": {"lending": {"exists": "yes", "online": "done", "total": 1000, "online_count": 250}}}
@@ -25,9 +25,7 @@ def run(db: None) -> Run:
     make_prefecture()
     survey = open_round()
     answer(survey, ueda, {**COMPLETE, "use-school": USE}, submit=True)
-    run = report.compute(survey).run
-    run.publish(by=None)
-    return run
+    return publish(survey)
 
 
 def text(client: Client, name: str, *args: object) -> str:
@@ -39,7 +37,7 @@ def text(client: Client, name: str, *args: object) -> str:
 def test_only_published_rounds_have_pages(client: Client, run: Run) -> None:
     assert "令和2年度" in text(client, "report-index")
     assert "CIOの任命" in text(client, "report-contents", 2020)
-    Run.objects.update(published_at=None, published_by=None)
+    Run.objects.update(edition=None, published_at=None, published_by=None)
     assert "まだありません" in text(client, "report-index")
     assert client.get(reverse("report-contents", args=[2020])).status_code == 404
     assert client.get(reverse("report-table", args=[2020, "cio"])).status_code == 404
@@ -110,9 +108,7 @@ def shipped(db: None) -> Run:
     survey = open_round(2020, "2020")
     for body in bodies:
         answer(survey, body, complete_answers(survey.questionnaire, body.kind, random.Random(1)), submit=True)
-    run = report.compute(survey).run
-    run.publish(by=None)
-    return run
+    return publish(survey)
 
 
 def test_every_table_of_the_report_has_a_page(client: Client, shipped: Run) -> None:

@@ -15,7 +15,7 @@ from aggregation.tables import BodyRow
 from surveys.bands import band
 from surveys.models import PeerRange, Survey, User
 from tests.aggregation.makers import bodies, body, questionnaire
-from tests.factories import answer, make_body, open_round
+from tests.factories import answer, make_body, open_round, publish
 
 
 def staff(own: int, outside: int = 0) -> dict[str, Any]:
@@ -101,14 +101,14 @@ def survey(db: None) -> Survey:
 
 
 def test_only_a_published_run_puts_its_ranges_in_force(survey: Survey, ministry: User) -> None:
-    run = report.compute(survey).run
+    report.compute(survey)
     assert not PeerRange.objects.exists()
-    run.publish(by=ministry)
+    run = publish(survey, by=ministry)
     own = PeerRange.objects.get(row="own", kind="city")
     assert (own.survey, own.low, own.high, own.bodies, own.band) == (survey, 0, 9, 10, "")
     PeerRange.objects.update(high=99)
     run.publish(by=ministry)
     assert PeerRange.objects.get(row="own").high == 99, "publishing it again changes nothing"
-    Run.objects.update(published_at=None, published_by=None, peers="")
+    Run.objects.update(edition=None, published_at=None, published_by=None, peers="")
     Run.objects.get().publish(by=ministry)
     assert not PeerRange.objects.exists(), "those of the run that is published now"

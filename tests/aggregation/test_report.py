@@ -170,10 +170,13 @@ def test_a_later_round_has_the_year_before_in_its_series_and_its_change_since() 
 
 def test_publishing_is_one_event(survey: Survey, capsys: pytest.CaptureFixture[str]) -> None:
     run = report.compute(survey).run
+    with pytest.raises(CommandError, match="受付を終えて"):
+        call_command("publish_run", run.pk)
     assert Run.objects.published_of(2020) is None
+    survey.close()
     call_command("publish_run", run.pk)
     call_command("publish_run", run.pk)
-    assert capsys.readouterr().out.splitlines()[0] == f"{run} of 2020 is published"
+    assert capsys.readouterr().out.splitlines()[0] == f"{run} of 2020 is published as r1"
     assert Run.objects.published_of(2020) == run
     assert Event.objects.filter(kind="run.published").count() == 1
     with pytest.raises(CommandError, match="There is no run 99999"):

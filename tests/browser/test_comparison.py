@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregation import report
 from tests.browser import keyboard
 from tests.browser.conftest import SignIn, axe
-from tests.factories import answer, make_body, make_member, make_prefecture, open_round
+from tests.factories import answer, make_body, make_member, make_prefecture, open_round, publish
 from tests.random_answers import complete_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +22,7 @@ def test_an_officer_compares_and_takes_it_along(sign_in: SignIn, tmp_path: Path)
     survey = open_round(2020, "2020")
     for seed, body in enumerate([ueda, *peers]):
         answer(survey, body, complete_answers(survey.questionnaire, body.kind, random.Random(seed)), submit=True)
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
 
     page = sign_in("officer")
     keyboard.press(page, "比べる")

@@ -7,9 +7,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from aggregation import report
 from tests.browser.conftest import axe
-from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round
+from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +23,7 @@ def test_the_workbook_of_a_report_is_taken_and_opened(visitor: Page, tmp_path: P
     make_prefecture()
     survey = open_round()
     answer(survey, ueda, COMPLETE, submit=True)
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
 
     visitor.goto("/report/2020/")
     assert axe(visitor) == []

@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from aggregation import report
 from surveys.management.commands.load_bodies import SHIPPED
-from surveys.models import Body, Event, Response, User
+from surveys.models import Body, Correction, Event, Response, User
 from surveys.models.loading import load
 from tests.conftest import signed_in
-from tests.factories import COMPLETE, answer, make_member, make_user, open_round
+from tests.factories import COMPLETE, answer, make_member, make_ministry, make_user, open_round
 
 pytestmark = pytest.mark.django_db
 MOST, EVENTS = 20, 200_000
@@ -39,6 +39,11 @@ def desk(db: None) -> Iterator[Client]:
     report.compute(survey)
     for year in (2021, 2022):
         open_round(year)
+    survey.close()
+    fewer = {"staff": {"cells": {"own": 1, "outside": 1, "resident": 0}}}
+    Correction.enter(
+        survey.responses.get(body=body), fewer, "数え直しました。", seen="R2-202037-01", by=make_ministry("reviewer")
+    )
     first = Body.objects.earliest("pk").pk
     with connection.cursor() as cursor:
         cursor.execute(MANY, [EVENTS, timezone.now(), first])
@@ -55,6 +60,7 @@ def test_no_page_needs_many_queries(desk: Client, django_assert_max_num_queries:
         "surveys_survey": response.survey.pk,
         "surveys_response": response.pk,
         "surveys_event": event.pk,
+        "surveys_correction": Correction.objects.get().pk,
         "aggregation_run": response.survey.runs.get().pk,
     }
     places = [reverse("admin:index"), reverse("admin:surveys_response_step", args=[response.pk, "send_back"])]

@@ -8,9 +8,23 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from surveys.models import Comment, Delegation, Event, Guest, Invitation, NotAllowed, Response, Submission, Task, User
+from aggregation import report
+from aggregation.models import Run
+from surveys.models import (
+    Comment,
+    Correction,
+    Delegation,
+    Event,
+    Guest,
+    Invitation,
+    NotAllowed,
+    Response,
+    Submission,
+    Task,
+    User,
+)
 from surveys.models.sections import Given
-from tests.factories import COMPLETE, PASSWORD, answer, make_body, make_delegate, make_member, open_round
+from tests.factories import COMPLETE, PASSWORD, answer, make_body, make_delegate, make_member, make_ministry, open_round
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -140,6 +154,36 @@ def test_two_clicks_on_a_comment_write_it_once(response: Response) -> None:
     first, second = at_once(*[lambda: response.comment("cio", "body", "確認済みです。", by=officer, page="a")] * 2)
     assert first == second == Comment.objects.get()
     assert Event.objects.filter(kind="comment.added").count() == 1
+
+
+def test_two_who_make_one_correction_make_it_once(response: Response) -> None:
+    answer(response.survey, response.body, COMPLETE, submit=True)
+    response.survey.close()
+    fewer = {"staff": {"cells": {"own": 1, "outside": 1, "resident": 0}}}
+    asked = Correction.ask(response, fewer, "数え直しました。", seen="R2-202037-01", by=make_member(response.body))
+    first, second = make_ministry("reviewer"), make_ministry("manager")
+    results = at_once(
+        *(lambda by=by: Correction.objects.get(pk=asked.pk).make(by=by).receipt for by in (first, second))
+    )
+    assert sorted(map(str, results)) == ["R2-202037-02", "この訂正は今「訂正済」です。"]
+    assert Submission.objects.count() == 2 and Event.objects.filter(kind="correction.made").count() == 1
+
+
+def test_two_clicks_enter_one_correction(response: Response) -> None:
+    answer(response.survey, response.body, COMPLETE, submit=True)
+    response.survey.close()
+    by, fewer = make_ministry("reviewer"), {"staff": {"cells": {"own": 1, "outside": 1, "resident": 0}}}
+    made = at_once(*[lambda: Correction.enter(response, fewer, "数え直した。", seen="R2-202037-01", by=by)] * 2)
+    assert made[0] == made[1] == Correction.objects.get() and Submission.objects.count() == 2
+
+
+def test_two_who_publish_make_one_edition(response: Response) -> None:
+    answer(response.survey, response.body, COMPLETE, submit=True)
+    response.survey.close()
+    run = report.compute(response.survey).run
+    at_once(*[lambda: Run.objects.get(pk=run.pk).publish(by=None)] * 2)
+    assert [found.edition for found in Run.objects.all()] == [1]
+    assert Event.objects.filter(kind="run.published").count() == 1
 
 
 def test_of_two_reasons_at_once_one_is_stored_and_the_other_is_told(response: Response) -> None:

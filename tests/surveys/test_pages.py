@@ -45,7 +45,7 @@ def fill(response: Response, answers: dict[str, Any]) -> None:
 
 # Who sees what
 
-TEAM = f"{HOME}team/"
+TEAM, CORRECTIONS = f"{HOME}team/", f"{HOME}corrections/"
 READ = {
     **dict.fromkeys(
         [*PAGES, SYSTEMS, PROCEDURES, f"{HOME}questionnaire.pdf", f"{HOME}answers.pdf", f"{WORKBOOK}file/"], 200
@@ -54,11 +54,12 @@ READ = {
         [f"{HOME}receipt/", f"{HOME}withdraw/", f"{HOME}receipt.pdf", f"{HOME}police/", f"{HOME}nothing/"], 404
     ),
     **dict.fromkeys([TEAM, f"{TEAM}replace/0/"], 404),
+    **dict.fromkeys([CORRECTIONS, f"{CORRECTIONS}people/"], 404),
     **dict.fromkeys([f"{PEOPLE}comments/cio/", f"{SYSTEMS}comments/cause/"], 200),
     **dict.fromkeys([f"{PEOPLE}comments/{name}/" for name in ("nothing", "state", "cio/1")], 404),
     f"{HOME}police/comments/parking/": 404,
 }
-LEAD = {**READ, TEAM: 200}
+LEAD = {**READ, TEAM: 200, CORRECTIONS: 200, f"{CORRECTIONS}people/": 302}
 DELEGATED = {**READ, SYSTEMS: 404, PROCEDURES: 404, f"{SYSTEMS}comments/cause/": 404}
 HIDDEN = dict.fromkeys(READ, 404)
 VISIBLE_TO = {
@@ -92,6 +93,8 @@ def test_every_role_at_every_page(person: str, response: Response, request: pyte
     expected = {"approver": 409, "officer": 403, "delegate": 403, "prefecture": 403, "ministry": 403}
     assert submitted == expected.get(person, 404)
     for url, status in ((f"{TEAM}give/", 400), (f"{TEAM}take-back/", 409), (f"{TEAM}revoke/0/", 404)):
+        assert client.post(url).status_code == (status if VISIBLE_TO[person] is LEAD else 404), url
+    for url, status in ((f"{CORRECTIONS}people/", 302), (f"{CORRECTIONS}withdraw/0/", 404)):
         assert client.post(url).status_code == (status if VISIBLE_TO[person] is LEAD else 404), url
 
 

@@ -4,6 +4,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from aggregation.models import Run
 from surveys.management.base import Command as BaseCommand
+from surveys.models import NotAllowed
 
 
 class Command(BaseCommand):
@@ -16,5 +17,8 @@ class Command(BaseCommand):
         found = Run.objects.select_related("survey").filter(pk=run).first()
         if found is None:
             raise CommandError(f"There is no run {run}; recompute prints the id of the run it makes.")
-        found.publish(by=None)
-        self.stdout.write(f"{found} of {found.survey.year} is published")
+        try:
+            found.publish(by=None)
+        except NotAllowed as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"{found} of {found.survey.year} is published as {found.edition_name}")
