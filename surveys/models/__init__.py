@@ -2,11 +2,14 @@ from surveys.models.comments import Comment
 from surveys.models.delegations import Delegation, Task
 from surveys.models.events import Event
 from surveys.models.invitations import Guest, Invitation
+from surveys.models.mail_items import MailingItem
+from surveys.models.mailings import Mailing
 from surveys.models.people import Membership, User
 from surveys.models.presence import Presence
 from surveys.models.ranges import PeerRange
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
+from surveys.models.reminders import ReminderRule
 from surveys.models.responses import Response
 from surveys.models.rounds import Survey
 from surveys.models.sections import SectionAnswers
@@ -19,10 +22,13 @@ __all__ = [
     "Event",
     "Guest",
     "Invitation",
+    "Mailing",
+    "MailingItem",
     "Membership",
     "NotAllowed",
     "PeerRange",
     "Presence",
+    "ReminderRule",
     "Response",
     "SectionAnswers",
     "Submission",
