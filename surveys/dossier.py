@@ -216,6 +216,8 @@ class Dossier:
     def state(self) -> str:
         """The state that the chip shows: a draft in which nothing is answered has not been started."""
         response = self.response
+        if response.nothing_reason:
+            return pages.NOTHING
         if response.state == Response.State.DRAFT and not any(entry.started for entry in self.progress):
             return pages.NOT_STARTED
         return str(response.state)
@@ -264,6 +266,11 @@ class Dossier:
     def why_not_withdraw(self) -> str:
         """Why this person cannot take the submission back, or an empty text."""
         return self.response.why_not_withdraw() if self.is_approver else _("取り下げられるのは決裁者だけです。")
+
+    @property
+    def why_not_say_nothing(self) -> str:
+        """Why this person cannot state that there is nothing to answer, or an empty text."""
+        return self.response.why_not_say_nothing() if self.is_approver else _("届け出られるのは決裁者だけです。")
 
     @property
     def is_withdrawn(self) -> bool:

@@ -3,6 +3,7 @@ from django.urls import path
 from surveys import (
     comment_views,
     invitation_views,
+    nothing_views,
     paper_views,
     replace_views,
     section_views,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("<int:year>/<slug:code>/review/", views.review, name="review"),
     path("<int:year>/<slug:code>/submit/", views.submit, name="submit"),
     path("<int:year>/<slug:code>/withdraw/", views.withdraw, name="withdraw"),
+    path("<int:year>/<slug:code>/nothing-to-answer/", nothing_views.nothing, name="nothing"),
     path("<int:year>/<slug:code>/receipt/", views.receipt, name="receipt"),
     path("<int:year>/<slug:code>/answers/", views.answers, name="answers"),
     path("<int:year>/<slug:code>/questionnaire.pdf", paper_views.blank, name="paper-blank"),

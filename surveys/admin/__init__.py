@@ -1,5 +1,5 @@
 """The ministry's desk: Django's admin over the models' own methods."""
 
-from surveys.admin import events, people, register, responses, rounds
+from surveys.admin import events, mailings, people, register, reminders, responses, rounds
 
-__all__ = ["events", "people", "register", "responses", "rounds"]
+__all__ = ["events", "mailings", "people", "register", "reminders", "responses", "rounds"]

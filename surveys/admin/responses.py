@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
 from surveys.admin.register import APPROVERS
+from surveys.admin.reminding import remind
 from surveys.admin.sheet import Sheet
 from surveys.admin.words import in_words
 from surveys.dossier import Dossier
 from surveys.models import Response, SectionAnswers, Survey
 from surveys.models.rounds import RoundState
-from surveys.pages import NOT_STARTED
+from surveys.pages import NOT_STARTED, NOTHING
 from surveys.templatetags.surveys import chip, moment
 
 State = Response.State
@@ -30,13 +31,14 @@ SHOWN_EVENTS = 30
 class RoundFilter(admin.SimpleListFilter):
     title = _("調査")
     parameter_name = "round"
+    lookup = "survey__year"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(survey.year), str(survey)) for survey in Survey.objects.only("year")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = self.value()
-        return queryset.filter(survey__year=found) if found and found.isdigit() else queryset
+        return queryset.filter(**{self.lookup: found}) if found and found.isdigit() else queryset
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -59,7 +61,7 @@ def late() -> Q:
     """Not submitted although the deadline, or the extension, of an open round has passed."""
     extended = Q(extended_until__lt=timezone.now())
     asked = Q(extended_until__isnull=True, survey__deadline__lt=timezone.now())
-    return Q(extended | asked, survey__state=RoundState.OPEN, state__in=Response.EDITABLE)
+    return Q(extended | asked, survey__state=RoundState.OPEN, state__in=Response.EDITABLE, nothing_reason="")
 
 
 def extended() -> Q:
@@ -72,7 +74,12 @@ def without_approver() -> Q:
     return Q(~Exists(APPROVERS.filter(body=OuterRef("body"))), survey__state=RoundState.OPEN)
 
 
-ATTENTION = {"late": late, "extended": extended, "no_approver": without_approver}
+def nothing() -> Q:
+    """An approver has said that there is nothing to answer."""
+    return ~Q(nothing_reason="")
+
+
+ATTENTION = {"late": late, "extended": extended, "no_approver": without_approver, "nothing": nothing}
 
 
 class AttentionFilter(admin.SimpleListFilter):
@@ -84,6 +91,7 @@ class AttentionFilter(admin.SimpleListFilter):
             ("late", _("期限を過ぎて未提出")),
             ("extended", _("期限を延ばした")),
             ("no_approver", _("決裁者が登録されていない")),
+            ("nothing", _("今回は回答することがないと届け出た")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
@@ -161,6 +169,7 @@ class ResponseAdmin(ReadOnlyAdmin):
     search_help_text = _("団体コード、団体名、かなで探します。")
     ordering = ["-survey__year", "body__code"]
     steps = STEPS
+    actions = [remind]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         found = super().get_queryset(request).annotate(is_started=STARTED)
@@ -180,6 +189,8 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("状態"), ordering="state")
     def state_chip(self, response: Any) -> str:
+        if response.nothing_reason:
+            return chip(NOTHING)
         not_started = response.state == State.DRAFT and not response.is_started
         return chip(NOT_STARTED if not_started else response.state)
 

@@ -45,8 +45,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='始めた日時')),
             ],
             options={
-                'verbose_name': '催促の送信',
-                'verbose_name_plural': '催促の送信',
+                'verbose_name': '催促',
+                'verbose_name_plural': '催促',
                 'ordering': ['-id'],
             },
         ),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('text_ja', models.TextField(max_length=4000, validators=[surveys.models.reminders.only_known_places], verbose_name='本文（日本語）')),
                 ('subject_en', models.CharField(max_length=120, validators=[surveys.models.reminders.only_known_places], verbose_name='件名（英語）')),
                 ('text_en', models.TextField(max_length=4000, validators=[surveys.models.reminders.only_known_places], verbose_name='本文（英語）')),
-                ('days', models.SmallIntegerField(help_text='提出期限の7日前なら -7、当日なら 0、3日後なら 3。期限を延ばした団体は、延ばした期限から数えます。', validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='提出期限からの日数')),
+                ('days', models.SmallIntegerField(help_text='7日前なら -7、当日なら 0、3日後なら 3。期限を延ばした団体は、延ばした期限から数えます。', validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='提出期限からの日数')),
                 ('active', models.BooleanField(default=False, help_text='入れると、その日に、まだ提出していない団体へ自動で送ります。', verbose_name='送る')),
             ],
             options={

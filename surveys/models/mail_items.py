@@ -1,6 +1,6 @@
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,18 +10,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from surveys import mail, tasks
+from surveys import tasks
 from surveys.delivery import Fate, deliver
 from surveys.models.events import Entry, Event
 from surveys.models.people import User
 from surveys.models.refusal import NotAllowed
-from surveys.models.reminded import recipients, why_not_remind, words
+from surveys.models.reminded import Recipient, letter, recipients, why_not_remind
 from surveys.models.responses import Response
 from surveys.one_at_a_time import one_at_a_time
 from surveys.reminder_days import LATE, speaks_too_late
-
-if TYPE_CHECKING:
-    from surveys.models.mailings import Mailing
 
 SENDER = 20_200_402  # the lock of who sends
 MOST_REFUSALS = 3  # then only a person tries again
@@ -134,19 +131,23 @@ class MailingItem(models.Model):
 
     def why_not_send(self) -> str:
         """Why it is not to be sent any more, or an empty text."""
-        now = timezone.now()
+        if timezone.now() - self.queued_at > timedelta(LATE):
+            return _g("送れないまま日がたち、文面が合わなくなりました。")
+        return self.why_not_send_again()
+
+    def why_not_send_again(self) -> str:
+        """The same for a person who sends it again, however late."""
         if reason := why_not_remind(self.response):
             return reason
         if self.response.due != self.due:
             return _g("提出期限が変わりました。")
-        if now - self.queued_at > timedelta(LATE) or speaks_too_late(self.mailing.days, self.due, now):
-            return _g("送れないまま日がたち、文面が合わなくなりました。")
+        if speaks_too_late(self.mailing.days, self.due, timezone.now()):
+            return _g("提出期限を過ぎて、文面が合わなくなりました。")
         return "" if self.people() else _g("この宛先の人は、もうこの団体の担当ではありません。")
 
     def message(self) -> EmailMessage:
         """The mail as it is now."""
-        wording = self.mailing.wording.filled(words(self.response, "ja"), words(self.response, "en"))
-        return mail.compose("reminder", self.address, self.people(), {"wording": wording})
+        return letter(Recipient(self.response, self.address, self.people()), self.mailing.wording)
 
     def _begin(self) -> None:
         """Claim it, unless it is not to be sent any more."""
@@ -187,10 +188,9 @@ class MailingItem(models.Model):
     def again(self, *, by: User) -> None:
         """Send once more what was refused, or what may have arrived. Raises NotAllowed."""
         locked = self._undecided()
-        locked.queued_at = timezone.now()
-        if why_not := locked.why_not_send():
+        if why_not := locked.why_not_send_again():
             raise NotAllowed(why_not)
-        locked.state, locked.claimed_at, locked.reason = ItemState.WAITING, None, ""
+        locked.state, locked.claimed_at, locked.reason, locked.queued_at = ItemState.WAITING, None, "", timezone.now()
         locked.save(update_fields=["state", "claimed_at", "reason", "queued_at"])
         locked._record("again", by)
         transaction.on_commit(tasks.send_waiting.enqueue)

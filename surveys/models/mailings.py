@@ -14,7 +14,7 @@ from surveys.models.events import Entry, Event
 from surveys.models.mail_items import ItemState, MailingItem
 from surveys.models.people import User
 from surveys.models.refusal import NotAllowed
-from surveys.models.reminded import Recipient, may_remind, recipients, why_not_remind, words
+from surveys.models.reminded import Recipient, may_remind, recipients, why_not_remind
 from surveys.models.reminders import ReminderRule, Worded, due_by_rule, in_days
 from surveys.models.responses import Response
 from surveys.models.rounds import Survey
@@ -47,7 +47,7 @@ class Mailing(Worded):
     objects = MailingQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("催促の送信")
+        verbose_name = verbose_name_plural = _("催促")
         ordering = ["-id"]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
@@ -58,6 +58,11 @@ class Mailing(Worded):
 
     def __str__(self) -> str:
         return f"{self.survey} {_g('手で送信') if self.days is None else in_days(self.days)}"
+
+    @property
+    def left(self) -> int:
+        """How many mails are still to be sent; of one `with_counts`."""
+        return int(self.waiting + self.claimed)  # type: ignore[attr-defined]  # annotated
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _g
@@ -14,6 +15,7 @@ from surveys import mail
 from surveys.models.people import Membership, Role, User
 from surveys.models.register import Body
 from surveys.models.responses import Response
+from surveys.reminder_text import Wording
 from surveys.templatetags.surveys import fiscal_year, moment
 
 
@@ -52,28 +54,40 @@ def may_remind(response: Response, user: User) -> bool:
     return response.body.kind != Body.Kind.PREFECTURE and own.exists()
 
 
-def words(response: Response, language: str) -> Mapping[str, str]:
-    """What stands in the places of a reminder now, in a language."""
+def letter(to: Recipient, wording: Wording, at: datetime | None = None) -> EmailMessage:
+    """The mail to one address in both languages, as it is when it is sent: now, or at another moment."""
+    filled = wording.filled(words(to.response, "ja", at), words(to.response, "en", at))
+    return mail.compose("reminder", to.address, to.people, {"wording": filled})
+
+
+def words(response: Response, language: str, at: datetime | None = None) -> Mapping[str, str]:
+    """What stands in the places of a reminder, in a language."""
     with translation.override(language):
         link = reverse("response", args=[response.survey.year, response.body.code])
         return {
             "body": response.body.full_name,
             "round": f"{fiscal_year(response.survey.year)} {response.survey.questionnaire.title.in_language(language)}",
             "deadline": moment(response.due),
-            "days_left": _days_left(response.due),
+            "days_left": _days_left(response.due, at or timezone.now()),
             "link": settings.PUBLIC_URL + link,
             "contact": " ".join(filter(None, [_g("総務省 調査担当"), settings.CONTACT_TELEPHONE])),
         }
 
 
-def _days_left(due: datetime | None) -> str:
+def _days_left(due: datetime | None, now: datetime) -> str:
     if due is None:
         return ""
-    days = (timezone.localdate(due) - timezone.localdate()).days
-    if due < timezone.now():
+    days = (timezone.localdate(due) - timezone.localdate(now)).days
+    if due < now:
         passed = ngettext("期限から%(days)d日過ぎています", "期限から%(days)d日過ぎています", -days)
         return passed % {"days": -days} if days else _g("期限を過ぎています")
     return ngettext("あと%(days)d日", "あと%(days)d日", days) % {"days": days} if days else _g("今日まで")
+
+
+def without_address(responses: Iterable[Response], to: Iterable[Recipient]) -> list[Response]:
+    """The responses about which nobody can be written to."""
+    reached = {each.response.pk for each in to}
+    return [response for response in responses if response.pk not in reached]
 
 
 def recipients(responses: Iterable[Response]) -> list[Recipient]:

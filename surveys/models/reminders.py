@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -69,7 +69,7 @@ class ReminderRule(Worded):
     days = models.SmallIntegerField(
         _("提出期限からの日数"),
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        help_text=_("提出期限の7日前なら -7、当日なら 0、3日後なら 3。期限を延ばした団体は、延ばした期限から数えます。"),
+        help_text=_("7日前なら -7、当日なら 0、3日後なら 3。期限を延ばした団体は、延ばした期限から数えます。"),
     )
     active = models.BooleanField(
         _("送る"), default=False, help_text=_("入れると、その日に、まだ提出していない団体へ自動で送ります。")
@@ -90,7 +90,11 @@ class ReminderRule(Worded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.survey} {in_days(self.days)}"
+        return f"{self.survey} {self.day}"
+
+    @property
+    def day(self) -> str:
+        return in_days(self.days)
 
     @property
     def subject(self) -> str:
@@ -100,11 +104,12 @@ class ReminderRule(Worded):
     def facts(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("days", "active", *Wording._fields)}
 
-    @classmethod
-    def propose(cls, survey: Survey) -> list[int]:
+    @staticmethod
+    def propose(survey: Survey) -> list[int]:
         """Make the rules that a round begins with, switched off; returns their days."""
         proposed = reminder_text.PROPOSED.items()
-        cls.objects.bulk_create([cls(survey=survey, days=days, **text._asdict()) for days, text in proposed])
+        rules = [ReminderRule(survey=survey, days=days, **text._asdict()) for days, text in proposed]
+        ReminderRule.objects.bulk_create(rules)
         return [days for days, _text in proposed]
 
     @transaction.atomic
@@ -120,17 +125,36 @@ class ReminderRule(Worded):
         return f"rule {self.days} {timezone.localdate(response.due).isoformat()}"
 
 
-def due_by_rule(survey: Survey, now: datetime | None = None) -> dict[ReminderRule, list[Response]]:
+def due_by_rule(survey: Survey) -> dict[ReminderRule, list[Response]]:
     """The responses that each active rule of an open round is to reach now, without those it has reached already."""
-    local = timezone.localtime(now)
     rules = {rule.days: rule for rule in survey.reminder_rules.filter(active=True).select_related("survey")}
-    reached = set(survey.responses.filter(mail_items__isnull=False).values_list("pk", "mail_items__key"))
+    reached, now = _reached(survey), timezone.localtime()
     found: dict[ReminderRule, list[Response]] = {}
     for response in can_be_reminded(survey) if rules else []:
-        days = due_rule(rules, timezone.localtime(response.due), local)
+        days = due_rule(rules, timezone.localtime(response.due), now)
         if days is not None and (response.pk, rules[days].key(response)) not in reached:
             found.setdefault(rules[days], []).append(response)
     return found
+
+
+def to_come(rule: ReminderRule) -> list[tuple[datetime, Response]]:
+    """Whom a rule is still to reach, switched on or not, if none of them submits before; each with the moment: the
+    beginning of its day, or now."""
+    others = rule.survey.reminder_rules.filter(active=True).values_list("days", flat=True)
+    reached, now = _reached(rule.survey), timezone.localtime()
+    found = []
+    for response in can_be_reminded(rule.survey):
+        due = timezone.localtime(response.due)
+        day = due.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(rule.days)
+        at = max(now, day)
+        if due_rule({*others, rule.days}, due, at) == rule.days and (response.pk, rule.key(response)) not in reached:
+            found.append((at, response))
+    return sorted(found, key=lambda entry: entry[0])
+
+
+def _reached(survey: Survey) -> set[tuple[int, str]]:
+    """What the responses of a round have been sent, by their keys."""
+    return set(survey.responses.filter(mail_items__isnull=False).values_list("pk", "mail_items__key"))
 
 
 def can_be_reminded(survey: Survey) -> Iterator[Response]:

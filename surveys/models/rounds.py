@@ -74,7 +74,9 @@ class Survey(models.Model):
     allows_nothing = models.BooleanField(
         _("「今回は回答することがない」の届出を認める"),
         default=False,
-        help_text=_("入れると、団体の決裁者が理由を書いて届け出られます。届け出た団体には催促を送らず、未回答と数えます。"),
+        help_text=_(
+            "入れると、団体の決裁者が理由を書いて届け出られます。届け出た団体には催促を送らず、未回答と数えます。"
+        ),
     )
     opened_at = models.DateTimeField(_("受付開始"), null=True, blank=True)
     closed_at = models.DateTimeField(_("受付終了"), null=True, blank=True)

@@ -63,7 +63,12 @@ def test_only_places_of_the_closed_list_are_taken(text: str, found: list[str]) -
 def test_what_is_filled_in_is_not_filled_again() -> None:
     japanese = {**dict.fromkeys(PLACEHOLDERS, ""), "body": "{link}市"}
     english = {**japanese, "body": "City"}
-    assert Wording("{body}", "{body} {link}", "{body}", "a").filled(japanese, english) == ("{link}市", "{link}市 ", "City", "a")
+    assert Wording("{body}", "{body} {link}", "{body}", "a").filled(japanese, english) == (
+        "{link}市",
+        "{link}市 ",
+        "City",
+        "a",
+    )
 
 
 def test_the_proposed_texts_are_without_fault_in_both_languages() -> None:

@@ -4,7 +4,7 @@ from django.core.management.base import CommandError, CommandParser
 from surveys.management.base import Command as BaseCommand
 from surveys.models import Mailing, MailingItem, Survey
 from surveys.models.mail_items import ItemState, send_waiting
-from surveys.models.reminded import recipients
+from surveys.models.reminded import recipients, without_address
 from surveys.models.reminders import due_by_rule
 
 
@@ -35,9 +35,8 @@ class Command(BaseCommand):
             for each in to:
                 people = ", ".join(user.sign_in_id for user in each.people)
                 self.stdout.write(f"  {each.response.body.code} {each.response.body.name} {each.address} ({people})")
-            for response in responses:
-                if not any(each.response == response for each in to):
-                    self.stdout.write(f"  {response.body.code} {response.body.name} has no address")
+            for response in without_address(responses, to):
+                self.stdout.write(f"  {response.body.code} {response.body.name} has no address")
 
     def start(self, survey: Survey) -> None:
         for mailing in Mailing.start_by_rules(survey):
@@ -51,6 +50,6 @@ class Command(BaseCommand):
         self.stdout.write(", ".join(f"{name} {count}" for name, count in found.items()))
         if found["failed"] or found["unknown"] or left:
             raise CommandError(
-                "Not every mail was sent. Those that were refused are tried again by the next run, a few times; those of "
-                "unknown fate wait for a person in the admin (催促メール)."
+                "Not every mail was sent. Those that were refused are tried again by the next run, a few times; those "
+                "of unknown fate wait for a person in the admin (催促メール)."
             )
