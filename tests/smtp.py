@@ -12,13 +12,14 @@ from pytest_django import Settings
 
 
 class Post:
-    """Keeps what a mail server was given; refuses the addresses and messages it is told to."""
+    """Keeps what a mail server was given; refuses the addresses and messages it is told to, or hangs up."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.envelopes: list[list[str]] = []
         self.refused: set[str] = set()
         self.full = False
+        self.hangs_up = False
 
     @property
     def addresses(self) -> list[str]:
@@ -34,6 +35,8 @@ class Post:
         if self.full:
             return "452 4.3.1 disk full"
         self.take(envelope)
+        if self.hangs_up:  # before it says that the message was taken
+            server.transport.abort()
         return "250 OK"
 
     def take(self, envelope: Any) -> None:

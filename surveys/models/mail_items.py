@@ -126,7 +126,8 @@ class MailingItem(models.Model):
 
     def people(self) -> list[User]:
         """Who reads the address for this body now."""
-        same = [each.people for each in recipients([self.response]) if each.address == self.address]
+        wanted = self.address.casefold()
+        same = [each.people for each in recipients([self.response]) if each.address.casefold() == wanted]
         return same[0] if same else []
 
     def why_not_send(self) -> str:

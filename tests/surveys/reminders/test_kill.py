@@ -22,7 +22,7 @@ from tests.factories import make_body, make_member, open_round
 from tests.smtp import Post, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BODIES = 30
 KILLS = 5
 
