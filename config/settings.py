@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -128,6 +130,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+
+# Long work: a worker (manage.py db_worker) does it from a queue in the database, or without one the request itself.
+BACKGROUND_WORKER = env.bool("BACKGROUND_WORKER", not DEBUG)
+QUEUE = "django_tasks_db.DatabaseBackend" if BACKGROUND_WORKER else "django_tasks.backends.immediate.ImmediateBackend"
+TASKS = {"default": {"BACKEND": QUEUE}}
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("日本語")), ("en", _("英語"))]

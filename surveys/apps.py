@@ -15,10 +15,12 @@ class DeskConfig(apps.AdminConfig):
     default_site = "surveys.desk.Desk"
 
     def ready(self) -> None:
-        """Leave out what is not decided here: the groups come with the code, and nobody signs in by mail address."""
+        """Leave out what is not decided here: the groups come with the code, nobody signs in by mail address, and
+        the queue belongs to the program."""
         super().ready()
         from allauth.account.models import EmailAddress
         from django.contrib.admin import site
         from django.contrib.auth.models import Group
+        from django_tasks_db.models import DBTaskResult
 
-        site.unregister([EmailAddress, Group])
+        site.unregister([EmailAddress, Group, DBTaskResult])

@@ -16,7 +16,7 @@ from surveys.standing import STARTED
 State, Role = Response.State, Membership.Role
 STILL = timedelta(days=7)
 APPROVERS = Membership.objects.filter(role=Role.APPROVER, user__is_active=True)
-PENDING = Q(survey__state=RoundState.OPEN, state__in=Response.EDITABLE)
+PENDING = Q(survey__state=RoundState.OPEN, state__in=Response.EDITABLE, nothing_reason="")
 
 
 class Attention(NamedTuple):
@@ -60,10 +60,16 @@ def without_approver() -> Q:
     return Q(~Exists(APPROVERS.filter(body=OuterRef("body"))), survey__state=RoundState.OPEN)
 
 
+def nothing() -> Q:
+    """An approver has said that there is nothing to answer."""
+    return ~Q(nothing_reason="")
+
+
 ATTENTION: dict[str, Attention] = {
     "late": Attention(_("期限を過ぎて未提出"), late),
     "extended": Attention(_("期限を延ばした"), extended),
     "never_signed_in": Attention(_("一度もサインインしていない"), never_signed_in),
     "stuck": Attention(_("7日以上、動きがない"), stuck),
+    "nothing": Attention(_("今回は回答することがないと届け出た"), nothing),
     "no_approver": Attention(_("決裁者が登録されていない"), without_approver),
 }

@@ -96,6 +96,9 @@ class _Work:
                 f"line {given.first_line}: body {code} is {response.state} with other answers; send it back first"
             )
             return
+        if response.nothing_reason:
+            self.faults.append(f"line {given.first_line}: body {code} has stated that it has nothing to answer")
+            return
         (self.taken.unchanged if same else self.taken.changed).append(code)
         if not same:
             self.replace(response, given, before, stored)

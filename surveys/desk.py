@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-ORDER = ["Response", "Correction", "Survey", "Body", "RegisterChange", "User", "Event", "Run"]
+ORDER = ["Response", "Correction", "Mailing", "Survey", "Body", "RegisterChange", "User", "Event", "Run"]
 
 
 class Desk(AdminSite):

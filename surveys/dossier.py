@@ -217,6 +217,8 @@ class Dossier:
     def state(self) -> str:
         """The state that the chip shows: a draft in which nothing is answered has not been started."""
         response = self.response
+        if response.nothing_reason:
+            return pages.NOTHING
         if response.state == Response.State.DRAFT and not any(entry.started for entry in self.progress):
             return pages.NOT_STARTED
         return str(response.state)
@@ -270,6 +272,11 @@ class Dossier:
     def may_ask_correction(self) -> bool:
         """Whether this person may ask for a correction: of answers that the body can no longer change itself."""
         return self.leads and not why_not_correct(self.response)
+
+    @property
+    def why_not_say_nothing(self) -> str:
+        """Why this person cannot state that there is nothing to answer, or an empty text."""
+        return self.response.why_not_say_nothing() if self.is_approver else _("届け出られるのは決裁者だけです。")
 
     @property
     def is_withdrawn(self) -> bool:

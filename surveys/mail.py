@@ -54,11 +54,11 @@ def send(template: str, recipients: Iterable["User"], context: Context, *, told:
 
 
 def _deliver(template: str, recipients: Iterable["User"], context: Context, told: Callable[[Outcome], None]) -> None:
-    if groups := _by_address(recipients):
+    if groups := by_address(recipients):
         told(_sent(template, groups, context))
 
 
-def _by_address(recipients: Iterable["User"]) -> list[Group]:
+def by_address(recipients: Iterable["User"]) -> list[Group]:
     """The people behind each address: a town hall often shares one."""
     found: dict[str, Group] = {}
     for user in recipients:
@@ -74,11 +74,11 @@ def _sent(template: str, groups: list[Group], context: Context) -> Outcome:
     try:
         with get_connection() as connection:
             for address, people in groups:
-                reasons += _one(_message(template, address, people, context, connection))
+                reasons += _one(compose(template, address, people, context, connection))
     except (OSError, SMTPException) as error:
         log.exception("The mail server cannot be used; mails %r were not sent", template)
         _Server.silent_until = time.monotonic() + PAUSE
-        reasons = [_reason(error)] * len(groups)
+        reasons = [reason_of(error)] * len(groups)
     return Outcome(template, len(groups) - len(reasons), len(reasons), "; ".join(dict.fromkeys(reasons)))
 
 
@@ -88,13 +88,18 @@ def _one(message: EmailMessage) -> list[str]:
         message.send()
     except (OSError, SMTPException, ValueError) as error:  # ValueError: an address that no header may hold
         log.exception("A mail was not sent")
-        return [_reason(error)]
+        return [reason_of(error)]
     return []
 
 
-def _message(
-    template: str, address: str, people: list["User"], context: Context, connection: "BaseEmailBackend"
+def compose(
+    template: str,
+    address: str,
+    people: list["User"],
+    context: Context,
+    connection: "BaseEmailBackend | None" = None,
 ) -> EmailMessage:
+    """One message to the people who share an address."""
     values = {"people": people, "public_url": settings.PUBLIC_URL, "telephone": settings.CONTACT_TELEPHONE, **context}
     subject, _, body = render_to_string(f"mail/{template}.txt", values).partition("\n")
     # A name with a line break must not begin a header of its own.
@@ -103,7 +108,7 @@ def _message(
     return EmailMessage(subject, body.strip() + "\n", to=[address], connection=connection, headers=headers)
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """What went wrong, for the history: without the address, which the answers of mail servers repeat."""
     name = type(error).__name__
     if isinstance(error, SMTPRecipientsRefused):

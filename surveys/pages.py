@@ -13,6 +13,7 @@ from surveys.questionnaire import Chapter, Question, Questionnaire, Section, Tex
 from surveys.rules import INCONSISTENT, Answers, Problem
 from surveys.words import Line, lines
 
+NOTHING = "nothing"  # of a response: an approver has said that there is nothing to answer
 NOT_STARTED, IN_PROGRESS, DONE, TO_CORRECT, TO_CONFIRM, NOT_APPLICABLE = (
     "not_started",
     "in_progress",

@@ -65,6 +65,7 @@ def make_user(sign_in_id: str = "", name: str = "小林 直樹", **fields: Any) 
 def make_groups() -> None:
     """The ministry's groups as the migrations make them, also where an earlier test has emptied the database."""
     import_module("surveys.migrations.0002_groups").make_groups(apps, None)
+    import_module("surveys.migrations.0013_reminders").allow_reminders(apps, None)
     import_module("aggregation.migrations.0003_groups").allow_runs(apps, None)
     import_module("surveys.migrations.0010_register").allow_register(apps, None)
     import_module("surveys.migrations.0012_corrections").allow_corrections(apps, None)

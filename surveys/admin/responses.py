@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import Button, PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
+from surveys.admin.reminding import remind
 from surveys.admin.sheet import Sheet
 from surveys.attention import ATTENTION
 from surveys.dossier import Dossier
 from surveys.event_words import in_words
 from surveys.models import Response, Survey
 from surveys.models.corrections import may_correct, why_not_correct
-from surveys.pages import NOT_STARTED
+from surveys.pages import NOT_STARTED, NOTHING
 from surveys.standing import CHOSEN, LABELS, STARTED
 from surveys.templatetags.surveys import chip, moment
 
@@ -136,6 +137,7 @@ class ResponseAdmin(ReadOnlyAdmin):
     search_help_text = _("団体コード、団体名、かなで探します。")
     ordering = ["-survey__year", "body__code"]
     steps = STEPS
+    actions = [remind]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         found = super().get_queryset(request).annotate(is_started=STARTED)
@@ -155,6 +157,8 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("状態"), ordering="state")
     def state_chip(self, response: Any) -> str:
+        if response.nothing_reason:
+            return chip(NOTHING)
         not_started = response.state == State.DRAFT and not response.is_started
         return chip(NOT_STARTED if not_started else response.state)
 

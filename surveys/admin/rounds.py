@@ -12,6 +12,7 @@ from surveys.models import Body, Survey
 from surveys.models.dates import Dates
 
 State = Survey.State
+CHANGEABLE = (*Dates._fields, "allows_nothing")
 
 
 def _must_be(state: str) -> Callable[[Survey], str]:
@@ -82,7 +83,7 @@ class SurveyAdmin(DeskAdmin):
 
     list_display = ["__str__", "state", "reference_date", *Dates._fields, "opened_at", "closed_at"]
     list_filter = ["state"]
-    fields = ["year", "state", "reference_date", *Dates._fields, "opened_at", "closed_at", "checksum"]
+    fields = ["year", "state", "reference_date", *CHANGEABLE, "opened_at", "closed_at", "checksum"]
     steps = STEPS
     # Buttons that other apps put on the page of a round.
     more_buttons: ClassVar[list[Callable[[HttpRequest, Survey], list[Button]]]] = []
@@ -91,7 +92,7 @@ class SurveyAdmin(DeskAdmin):
         return super().get_queryset(request).defer("document")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [name for name in self.fields if name not in Dates._fields or obj.closed_at]
+        return [name for name in self.fields if name not in CHANGEABLE or obj.closed_at]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -101,6 +102,7 @@ class SurveyAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Survey, form: Any, change: bool) -> None:
         obj.set_dates(obj.dates, by=person(request))
+        obj.allow_nothing(obj.allows_nothing, by=person(request))
 
     def buttons(self, request: HttpRequest, thing: Survey) -> list[Button]:
         more = [button for make in self.more_buttons for button in make(request, thing)]

@@ -3,6 +3,8 @@ from surveys.models.corrections import Correction
 from surveys.models.delegations import Delegation, Task
 from surveys.models.events import Event
 from surveys.models.invitations import Guest, Invitation
+from surveys.models.mail_items import MailingItem
+from surveys.models.mailings import Mailing
 from surveys.models.people import Membership, User
 from surveys.models.populations import Population
 from surveys.models.presence import Presence
@@ -10,6 +12,7 @@ from surveys.models.ranges import PeerRange
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
 from surveys.models.register_changes import ChangedBody, RegisterChange
+from surveys.models.reminders import ReminderRule
 from surveys.models.responses import Response
 from surveys.models.rounds import Survey
 from surveys.models.sections import SectionAnswers
@@ -24,12 +27,15 @@ __all__ = [
     "Event",
     "Guest",
     "Invitation",
+    "Mailing",
+    "MailingItem",
     "Membership",
     "NotAllowed",
     "PeerRange",
     "Population",
     "Presence",
     "RegisterChange",
+    "ReminderRule",
     "Response",
     "SectionAnswers",
     "Submission",

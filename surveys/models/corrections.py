@@ -220,7 +220,7 @@ class Correction(models.Model):
         def own(each: Doubted) -> Reason:
             return Reason(self.reason, each.doubt.fingerprint, by.pk, by.name, now)
 
-        found = with_reasons(response.background().doubts(response.body, answers), response.reasons())
+        found = with_reasons(response.background().doubts(response, answers), response.reasons())
         return [each if each.is_settled else replace(each, reason=own(each)) for each in found]
 
     def _put_answers(self, by: User) -> list[Entry]:

@@ -18,6 +18,7 @@ from surveys.models.background import Background
 from surveys.models.comments import Audience, Comment
 from surveys.models.dates import why_shut
 from surveys.models.events import Entry, Event
+from surveys.models.nothing import MayHaveNothing
 from surveys.models.people import Membership, User
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
@@ -59,7 +60,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return locked.select_related("survey", "body", "submission").defer("survey__document", "submission__document")
 
 
-class Response(Asked):
+class Response(MayHaveNothing, Asked):
     """What one body answers in one round."""
 
     State = ResponseState
@@ -97,6 +98,7 @@ class Response(Asked):
                 | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
                 name="response_extension_has_reason",
             ),
+            *MayHaveNothing.NOTHING,
         ]
 
     def __str__(self) -> str:
@@ -153,6 +155,8 @@ class Response(Asked):
             return _g("受付が終わったため、変更できません。直すところがあれば、総務省にご連絡ください。")
         if self.state not in self.EDITABLE:
             return _g("提出済みのため、変更できません。")
+        if self.nothing_reason:
+            return _g("「今回は回答することがない」と届け出ています。回答するときは、先に届出を取り消してください。")
         return why_shut(self.survey.dates, self.extended_until, self.sections.exists)
 
     def _locked(self) -> "Response":

@@ -79,6 +79,13 @@ class Survey(models.Model):
         blank=True,
         help_text=_("これを過ぎると、どの団体も変更も提出もできません。空けておくと、受付終了まで変更できます。"),
     )
+    allows_nothing = models.BooleanField(
+        _("「今回は回答することがない」の届出を認める"),
+        default=False,
+        help_text=_(
+            "入れると、団体の決裁者が理由を書いて届け出られます。届け出た団体には催促を送らず、未回答と数えます。"
+        ),
+    )
     opened_at = models.DateTimeField(_("受付開始"), null=True, blank=True)
     closed_at = models.DateTimeField(_("受付終了"), null=True, blank=True)
 
@@ -194,7 +201,8 @@ class Survey(models.Model):
         response = apps.get_model("surveys", "Response")
         asked = [response(survey=self, **each._asdict()) for each in listed]
         response.objects.bulk_create(asked, batch_size=500)
-        opened = {"checksum": self.checksum, "bodies": len(listed)}
+        reminders = apps.get_model("surveys", "ReminderRule").propose(self)
+        opened = {"checksum": self.checksum, "bodies": len(listed), "reminders": reminders}
         Event.objects.record([Entry("survey.opened", self.subject, None, opened)], actor=by)
 
     @transaction.atomic
@@ -207,6 +215,15 @@ class Survey(models.Model):
             self.save(update_fields=moved)
             was, now = ({name: side.facts()[name] for name in moved} for side in (before, dates))
             Event.objects.record([Entry("survey.dates", self.subject, was, now)], actor=by)
+
+    @transaction.atomic
+    def allow_nothing(self, allowed: bool, *, by: "User | None") -> None:
+        """Let bodies say that they have nothing to answer, or no longer; what has been said stays."""
+        before = Survey.objects.select_for_update().get(pk=self.pk).allows_nothing
+        self.allows_nothing = allowed
+        if allowed != before:
+            self.save(update_fields=["allows_nothing"])
+            Event.objects.record([Entry("survey.allows_nothing", self.subject, before, allowed)], actor=by)
 
     @transaction.atomic
     def close(self, *, by: "User | None" = None) -> None:

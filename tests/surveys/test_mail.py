@@ -1,16 +1,13 @@
 """Mails through a real SMTP server in this process: what arrives, and what happens if nothing can."""
 
-import socket
 from collections.abc import Callable, Iterator
 from datetime import date
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTPDataError
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.db import transaction
 from pytest_django import Settings
 
@@ -18,58 +15,20 @@ from surveys import mail
 from surveys.models import Body, Delegation, Event, Guest, Invitation, NotAllowed, Response, Task, User
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_delegate, make_member, make_ministry, open_round
+from tests.smtp import Post, free_port, serving, use
 
 Commit = Callable[..., Any]
 RULE = "\n" + "-" * 64 + "\n"
-
-
-class Post:
-    """Keeps what a mail server was given; refuses the addresses and messages it is told to."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-        self.envelopes: list[list[str]] = []
-        self.refused: set[str] = set()
-        self.full = False
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if address in self.refused:
-            return f"550 5.1.1 <{address}>: no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.full:
-            return "452 4.3.1 disk full"
-        found = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(found, EmailMessage)
-        self.messages.append(found)
-        self.envelopes.append(envelope.rcpt_tos)
-        return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @pytest.fixture
 def smtp(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """A mail server, and settings that use it."""
     post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    use(settings, controller.port)
     monkeypatch.setattr(mail._Server, "silent_until", 0.0)
-    yield post
-    controller.stop()
-
-
-def use(settings: Settings, port: int) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.DEFAULT_FROM_EMAIL, settings.PUBLIC_URL = "survey@survey.example", "https://survey.example"
+    with serving(post) as port:
+        use(settings, port)
+        yield post
 
 
 @pytest.fixture
