@@ -18,7 +18,7 @@ from surveys import tokens
 from surveys.account_form import AccountForm
 from surveys.body_page import person
 from surveys.models import Invitation, NotAllowed
-from surveys.models.invitations import OPEN
+from surveys.models.coded import OPEN
 
 KEPT = "invitation"  # in the session
 
