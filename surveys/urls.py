@@ -1,6 +1,7 @@
 from django.urls import path
 
 from surveys import (
+    account_link_views,
     comment_views,
     invitation_views,
     paper_views,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("glossary/<int:year>/", views.glossary, name="glossary"),
     path("invitation/", invitation_views.invitation, name="invitation"),
     path("invitation/accept/", invitation_views.accept, name="invitation-accept"),
+    path("invitation/password/", account_link_views.set_password, name="account-link"),
     path("invitation/<slug:token>/", invitation_views.link, name="invitation-link"),
     path("<int:year>/<slug:code>/", views.response, name="response"),
     path("<int:year>/<slug:code>/review/", views.review, name="review"),

@@ -24,6 +24,7 @@ WITH_DJANGO = {
     *("surveys/body_page", "surveys/paper_views", "surveys/papers", "surveys/same", "surveys/section_views"),
     *("surveys/account_form", "surveys/comment_form", "surveys/comment_views"),
     *("surveys/invitation_views", "surveys/replace_views"),
+    *("surveys/account_link_views", "surveys/people_import"),
     *("surveys/team", "surveys/team_forms", "surveys/team_page", "surveys/team_views"),
     *("surveys/urls", "surveys/views", "surveys/workbook_page", "surveys/workbook_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),

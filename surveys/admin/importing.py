@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from surveys import people_file, people_import
 from surveys.admin.base import DeskAdmin, person
 from surveys.blocks import language
-from surveys.models import Membership, User
+from surveys.models import Membership
 from surveys.models.people import Role
 from surveys.people_file import COLUMNS, Row
 from surveys.workbook import archive, faults
@@ -59,7 +59,9 @@ class ImportPages(DeskAdmin):
             text = _g("確かめてから1日がたったか、内容が途中で変わりました。ファイルをもう一度読み込んでください。")
             return self._page(request, {"faults": [text]}, status=400)
         except people_import.Changed as changed:
-            messages.error(request, _g("確かめている間に、団体か利用者の登録が変わりました。まだ何も取り込んでいません。"))
+            messages.error(
+                request, _g("確かめている間に、団体か利用者の登録が変わりました。まだ何も取り込んでいません。")
+            )
             return self._preview(request, rows, changed.plan, status=409)
         self._tell(request, plan)
         return redirect(f"{reverse(f'admin:{self.opts.app_label}_user_changelist')}?invited=no")
@@ -107,7 +109,12 @@ class ImportPages(DeskAdmin):
         text = ngettext("利用者を取り込みました（%(count)d人）。", "利用者を取り込みました（%(count)d人）。", count)
         messages.success(request, text % {"count": count})
         if plan.new:
-            messages.info(request, _g("新しい人は、招待を受けてパスワードを決めると、サインインできます。下の一覧で選び、招待してください。"))
+            messages.info(
+                request,
+                _g(
+                    "新しい人は、招待を受けてパスワードを決めると、サインインできます。下の一覧で選び、招待してください。"
+                ),
+            )
 
 
 def _name(page: str) -> str:

@@ -8,10 +8,14 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.base import DeskAdmin, Step, person
+from surveys.admin.base import Button, Step, person
+from surveys.admin.handing_over import HandOverPages
+from surveys.admin.importing import ImportPages
+from surveys.admin.inviting import REVOKE, InvitedFilter, InvitePages
 from surveys.models import Body, Membership, User
 
 GROUPS = {
@@ -99,11 +103,12 @@ STEPS = (
         asks=False,
         only_if_possible=True,
     ),
+    REVOKE,
 )
 
 
 @admin.register(User)
-class UserAdmin(DeskAdmin, DjangoUserAdmin):
+class UserAdmin(ImportPages, InvitePages, HandOverPages, DjangoUserAdmin):
     """The people. Nobody is deleted, since the history names them: signing in is stopped instead."""
 
     form = PersonForm
@@ -111,7 +116,7 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
     steps = STEPS
     ordering = ["sign_in_id"]
     list_display = ["sign_in_id", "name", "division", "bodies", "is_staff", "is_active", "last_login"]
-    list_filter = ["is_active", "is_staff", "memberships__role"]
+    list_filter = [InvitedFilter, "is_active", "is_staff", "memberships__role"]
     search_fields = ["sign_in_id", "name", "memberships__body__code", "memberships__body__name"]
     search_help_text = _("サインインID、氏名、団体コード、団体名で探します。")
     inlines = [MembershipInline]
@@ -160,6 +165,18 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         if isinstance(page, HttpResponseRedirect) and page.url != request.get_full_path():  # sent on: it is stored
             User.objects.get(pk=id).record_password(by=person(request))
         return page
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_add = self.has_add_permission(request)
+        found = [Button(_g("利用者を取り込む"), reverse("admin:surveys_user_import"))] if may_add else []
+        return super().changelist_view(request, {"buttons": found, **(extra_context or {})})
+
+    def buttons(self, request: HttpRequest, thing: User) -> list[Button]:
+        if not self.has_act_permission(request):
+            return []
+        invite = Button(_g("招待・パスワードの再設定"), f"{reverse('admin:surveys_user_invite')}?people={thing.pk}")
+        hand_over = Button(_g("後任に引き継ぐ"), self.url_of(thing, "hand_over"))
+        return [invite, hand_over, *super().buttons(request, thing)]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if context.get("original"):

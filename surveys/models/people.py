@@ -39,7 +39,12 @@ class UserManager(BaseUserManager["User"]):
     def last_numbers(self) -> dict[str, int]:
         """The highest number among the ids that were made from the code of each body: {"202037": 2} for 202037-2."""
         made = self.filter(sign_in_id__regex=r"^[0-9]{6}-[0-9]{1,6}$").values_list("sign_in_id", flat=True)
-        return {code: number for code, number in sorted((id[:6], int(id[7:])) for id in made)}
+        return dict(sorted((id[:6], int(id[7:])) for id in made))
+
+    def create_numbered(self, body: Body, *, by: "User | None", **fields: Any) -> "User":
+        """A person whose sign-in id is made from the code of a body, which the caller holds: 202037-3."""
+        number = self.last_numbers().get(body.code, 0) + 1
+        return self.create_user(f"{body.code}-{number}", by=by, **fields)
 
     def create_superuser(self, sign_in_id: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(sign_in_id, password, is_staff=True, is_superuser=True, **fields)
@@ -177,6 +182,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             ]
             Event.objects.record(entries, actor=by)
 
+    def hold_places(self) -> "list[Membership]":
+        """Lock the bodies of this person; returns what the person is in them. Raises NotAllowed if that is nothing."""
+        for body in Body.objects.filter(memberships__user=self).distinct().order_by("pk"):
+            body.hold()
+        held = list(self.memberships.select_related("body").order_by("pk"))
+        if not held:
+            raise NotAllowed(_g("%(name)sさんには、引き継ぐ役割がありません。") % {"name": self.name})
+        return held
+
     @transaction.atomic
     def hand_over_everywhere(self, to: "User", *, stop: bool, by: "User") -> None:
         """Put another person in this one's place in every body and role, with the sections held in every round.
@@ -184,11 +198,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         `stop` lets this one no longer sign in. For the ministry: a body does so itself, with `hand_over`.
         Raises NotAllowed.
         """
-        for body in Body.objects.filter(memberships__user=self).distinct().order_by("pk"):
-            body.hold()
-        held = list(self.memberships.select_related("body").order_by("pk"))
-        if not held:
-            raise NotAllowed(_g("%(name)sさんには、引き継ぐ役割がありません。") % {"name": self.name})
+        held = self.hold_places()
         if to == self or not to.is_active or to.is_staff:
             raise NotAllowed(_g("後任には、団体のほかの人で、サインインできる人を選んでください。"))
         before = self.places()
