@@ -191,6 +191,7 @@ class _Reader:
             user = self.users.setdefault(member.user.sign_in_id, member.user)
             self.namesakes[member.body.code, _folded(user.name)].add(user.sign_in_id)
         self.own = _places(self.users.values())
+        self.roles = ROLES | {Membership(role=role).in_words: role for role in Role.values}
         self.numbers = User.objects.last_numbers()
         self.people: dict[str, Person] = {}
 
@@ -204,7 +205,7 @@ class _Reader:
         self.faults += wrong
         if wrong:
             return
-        code, role = row.values["body"], ROLES[row.values["role"]]
+        code, role = row.values["body"], self.roles[row.values["role"]]
         person = self._person(row, code)
         if person is None:
             return
@@ -222,7 +223,7 @@ class _Reader:
             yield _("団体コード%(code)sの団体はありません。") % {"code": values["body"]}, "body"
         elif body.valid_to and body.valid_to <= timezone.localdate():
             yield _("%(body)sは廃止されています。いまの団体のコードを書いてください。") % {"body": body}, "body"
-        role = ROLES.get(values["role"])
+        role = self.roles.get(values["role"])
         if role is None:
             words = {"role": values["role"]}
             text = _(

@@ -59,9 +59,8 @@ class ImportPages(DeskAdmin):
             text = _g("確かめてから1日がたったか、内容が途中で変わりました。ファイルをもう一度読み込んでください。")
             return self._page(request, {"faults": [text]}, status=400)
         except people_import.Changed as changed:
-            messages.error(
-                request, _g("確かめている間に、団体か利用者の登録が変わりました。まだ何も取り込んでいません。")
-            )
+            text = _g("確かめている間に、団体か利用者の登録が変わりました。まだ何も取り込んでいません。")
+            messages.error(request, text)
             return self._preview(request, rows, changed.plan, status=409)
         self._tell(request, plan)
         return redirect(f"{reverse(f'admin:{self.opts.app_label}_user_changelist')}?invited=no")
@@ -109,12 +108,7 @@ class ImportPages(DeskAdmin):
         text = ngettext("利用者を取り込みました（%(count)d人）。", "利用者を取り込みました（%(count)d人）。", count)
         messages.success(request, text % {"count": count})
         if plan.new:
-            messages.info(
-                request,
-                _g(
-                    "新しい人は、招待を受けてパスワードを決めると、サインインできます。下の一覧で選び、招待してください。"
-                ),
-            )
+            messages.info(request, _g("新しい人は、下の一覧で選んで招待すると、サインインできるようになります。"))
 
 
 def _name(page: str) -> str:

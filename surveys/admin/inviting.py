@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import add_never_cache_headers
 
 from surveys.admin.base import DeskAdmin, Step, person
 from surveys.models import AccountLink, NotAllowed, User
@@ -136,9 +136,8 @@ class InvitePages(DeskAdmin):
                 )
                 messages.error(request, text % {"count": outcome.failed})
         if not outcomes:
-            messages.info(
-                request, _g("送るメールはありませんでした。もう送ったか、メールアドレスが登録されていません。")
-            )
+            text = _g("送るメールはありませんでした。もう送ったか、メールアドレスが登録されていません。")
+            messages.info(request, text)
 
 
 def _may(user: User, by: User) -> bool:

@@ -76,9 +76,9 @@ class AccountLink(Coded):
     @classmethod
     def _issue(cls, people: list[User], lifetime: timedelta, key: str, by: User) -> "list[AccountLink]":
         """Put a new code in the place of any before, for each person. Raises NotAllowed."""
-        made = [cls._new(user, lifetime, key, by) for user in people]
+        made = [AccountLink._new(user, lifetime, key, by) for user in people]
         names = [field.name for field in cls._meta.concrete_fields if field.name not in ("id", "user")]
-        cls.objects.bulk_create(
+        AccountLink.objects.bulk_create(
             made, batch_size=500, update_conflicts=True, unique_fields=["user"], update_fields=names
         )
         after = {"by_mail": lifetime == BY_MAIL}
