@@ -94,7 +94,9 @@ class Row:
     def fault(self, message: str, column: str = "") -> Fault:
         """A fault in this line, or in one column of it."""
         if not self.sheet:
-            return Fault(Text(f"{self.number}行目：{message}", f"Line {self.number}: {message}"))
+            heading = next((each.heading for each in COLUMNS if each.name == column), None)
+            ja, en = (f"「{heading.ja}」", f", {heading.en}") if heading else ("", "")
+            return Fault(Text(f"{self.number}行目{ja}：{message}", f"Line {self.number}{en}: {message}"))
         letter = dict(self.letters).get(column, "A")
         return Fault(Text(message, message), self.sheet, f"{letter}{self.number}")
 

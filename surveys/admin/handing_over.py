@@ -62,17 +62,17 @@ class HandOverPages(DeskAdmin):
             raise PermissionDenied
         form = SuccessorForm(request.POST if request.method == "POST" else None)
         if not form.is_valid():
-            return self._page(request, old, form)
+            return self._hand_over_page(request, old, form)
         try:
             to = _hand_over(old, form.cleaned_data, person(request))
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
-            return self._page(request, old, form)
+            return self._hand_over_page(request, old, form)
         words = {"old": old.name, "new": to.name}
         messages.success(request, _g("%(old)sさんの役割と項目を、%(new)sさんに引き継ぎました。") % words)
         return redirect(self.url_of(to))
 
-    def _page(self, request: HttpRequest, old: User, form: SuccessorForm) -> HttpResponse:
+    def _hand_over_page(self, request: HttpRequest, old: User, form: SuccessorForm) -> HttpResponse:
         held = Delegation.objects.with_answers().filter(member__user=old).order_by("-response__survey__year", "pk")
         memberships = old.memberships.select_related("body").order_by("body__code", "role")
         context = {"title": _g("後任に引き継ぐ"), "opts": self.opts, "old": old, "form": form, "back": self.url_of(old)}

@@ -40,12 +40,12 @@ class ImportPages(DeskAdmin):
         """The page that takes a file, and what one would change."""
         self._only_who_may_add(request)
         if request.method != "POST":
-            return self._page(request, {})
+            return self._import_page(request, {})
         try:
             rows = _uploaded(request)
         except Refused as refusal:
-            return self._page(request, _said(refusal.faults), status=400)
-        return self._preview(request, rows, people_import.plan(rows))
+            return self._import_page(request, _said(refusal.faults), status=400)
+        return self._import_preview(request, rows, people_import.plan(rows))
 
     def import_confirm_view(self, request: HttpRequest) -> HttpResponse:
         """Take in what the preview showed."""
@@ -57,12 +57,12 @@ class ImportPages(DeskAdmin):
             plan = people_import.take(rows, seen=seen, by=person(request))
         except signing.BadSignature:
             text = _g("確かめてから1日がたったか、内容が途中で変わりました。ファイルをもう一度読み込んでください。")
-            return self._page(request, {"faults": [text]}, status=400)
+            return self._import_page(request, {"faults": [text]}, status=400)
         except people_import.Changed as changed:
             text = _g("確かめている間に、団体か利用者の登録が変わりました。まだ何も取り込んでいません。")
             messages.error(request, text)
-            return self._preview(request, rows, changed.plan, status=409)
-        self._tell(request, plan)
+            return self._import_preview(request, rows, changed.plan, status=409)
+        self._import_tell(request, plan)
         return redirect(f"{reverse(f'admin:{self.opts.app_label}_user_changelist')}?invited=no")
 
     def import_file_view(self, request: HttpRequest, suffix: str) -> HttpResponse:
@@ -83,24 +83,24 @@ class ImportPages(DeskAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
 
-    def _preview(
+    def _import_preview(
         self, request: HttpRequest, rows: list[Row], plan: people_import.Plan, status: int = 200
     ) -> HttpResponse:
         if plan.faults:
-            return self._page(request, _said(plan.faults), status=400)
+            return self._import_page(request, _said(plan.faults), status=400)
         carried = [[row.number, row.values] for row in rows]
         value = {"rows": carried, "seen": plan.fingerprint, "for": person(request).pk}
         token = signing.dumps(value, salt=SALT, compress=True)
         listed = [(each, [_place(plan, *place) for place in each.added]) for each in (*plan.new, *plan.changed)]
-        return self._page(request, {"plan": plan, "listed": listed, "token": token}, status=status)
+        return self._import_page(request, {"plan": plan, "listed": listed, "token": token}, status=status)
 
-    def _page(self, request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    def _import_page(self, request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
         frame = {**self.admin_site.each_context(request), "title": _g("利用者を取り込む"), "opts": self.opts}
         columns = [(each.heading.in_language(language()), each.help.in_language(language())) for each in COLUMNS]
         context = {**frame, "columns": columns, **context}
         return TemplateResponse(request, "admin/surveys/user/import.html", context, status=status)
 
-    def _tell(self, request: HttpRequest, plan: people_import.Plan) -> None:
+    def _import_tell(self, request: HttpRequest, plan: people_import.Plan) -> None:
         count = len(plan.new) + len(plan.changed)
         if not count:
             messages.success(request, _g("変わるところはありません。この一覧の人は、もう登録されています。"))

@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 
 from surveys.admin.base import DeskAdmin, Step, person
 from surveys.models import AccountLink, NotAllowed, User
-from surveys.models.coded import OPEN
+from surveys.models.coded import ACCEPTED, EXPIRED, OPEN, REVOKED
+from surveys.templatetags.surveys import moment
 
 MAIL, PAPER = "mail", "paper"
 SHOWN_NAMES = 100
@@ -49,6 +50,20 @@ class InvitedFilter(admin.SimpleListFilter):
         return queryset.filter(found()) if found else queryset
 
 
+WORDS = {
+    OPEN: _("%(at)sに招待しました。%(until)sまで使えます。"),
+    ACCEPTED: _("%(at)sに招待し、本人がパスワードを決めました。"),
+    REVOKED: _("%(at)sに招待し、取り消しました。"),
+    EXPIRED: _("%(at)sに招待しましたが、期限が過ぎています。"),
+}
+
+
+def invited_in_words(user: User) -> str:
+    """What became of the last invitation of a person; nothing if there was none."""
+    link = AccountLink.objects.filter(user=user).first()
+    return str(WORDS[link.state]) % {"at": moment(link.at), "until": moment(link.expires_at)} if link else ""
+
+
 def _why_not_revoked(user: User) -> str:
     link = AccountLink.objects.filter(user=user).first()
     return "" if link and link.state == OPEN else _g("使える招待はありません。")
@@ -76,7 +91,7 @@ class InvitePages(DeskAdmin):
     @admin.action(description=_("招待する（リンクを送る、招待状を印刷する）"), permissions=["change"])
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         """Ask first: how many get a mail, who needs a slip."""
-        return self._ask(request, queryset)
+        return self._invite_ask(request, queryset)
 
     def invite_view(self, request: HttpRequest) -> HttpResponse:
         """Ask on GET (?people=1,2), invite on POST."""
@@ -86,16 +101,16 @@ class InvitePages(DeskAdmin):
         people = [int(pk) for pk in asked.get("people", "").split(",") if pk.isdigit()]
         key = asked.get("key", "")
         if request.method != "POST" or not key:
-            return self._ask(request, User.objects.filter(pk__in=people))
+            return self._invite_ask(request, User.objects.filter(pk__in=people))
         try:
             if request.POST.get("way") == PAPER:
-                return self._slips(request, AccountLink.slips(people, key=key, by=person(request)))
-            self._tell(request, AccountLink.send(people, key=key, by=person(request)))
+                return self._invite_slips(request, AccountLink.slips(people, key=key, by=person(request)))
+            self._invite_tell(request, AccountLink.send(people, key=key, by=person(request)))
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
         return redirect(f"{reverse('admin:surveys_user_changelist')}?invited=waiting")
 
-    def _ask(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse:
+    def _invite_ask(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse:
         found = list(people.select_related("account_link").order_by("sign_in_id"))
         able = [user for user in found if _may(user, person(request))]
         by_mail = [user for user in able if user.email and settings.SENDS_MAIL]
@@ -109,7 +124,7 @@ class InvitePages(DeskAdmin):
             request, "admin/surveys/user/invite.html", {**self.admin_site.each_context(request), **context}
         )
 
-    def _slips(self, request: HttpRequest, links: list[AccountLink]) -> HttpResponse:
+    def _invite_slips(self, request: HttpRequest, links: list[AccountLink]) -> HttpResponse:
         """One A4 page for each person. The codes are on this page and nowhere else."""
         context = {"title": _g("招待状"), "opts": self.opts, "links": links}
         context["address"] = request.build_absolute_uri(reverse("invitation"))
@@ -119,7 +134,7 @@ class InvitePages(DeskAdmin):
         add_never_cache_headers(page)
         return page
 
-    def _tell(self, request: HttpRequest, outcomes: list[Any]) -> None:
+    def _invite_tell(self, request: HttpRequest, outcomes: list[Any]) -> None:
         for outcome in outcomes:
             if outcome.sent:
                 text = ngettext(

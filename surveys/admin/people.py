@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.admin.base import Button, Step, person
 from surveys.admin.handing_over import HandOverPages
 from surveys.admin.importing import ImportPages
-from surveys.admin.inviting import REVOKE, InvitedFilter, InvitePages
+from surveys.admin.inviting import REVOKE, InvitedFilter, InvitePages, invited_in_words
 from surveys.models import Body, Membership, User
 
 GROUPS = {
@@ -122,7 +122,7 @@ class UserAdmin(ImportPages, InvitePages, HandOverPages, DjangoUserAdmin):
     inlines = [MembershipInline]
     filter_horizontal = []
     fieldsets = [
-        (None, {"fields": ["sign_in_id", "password", "name", "division", "email"]}),
+        (None, {"fields": ["sign_in_id", "password", "invited", "name", "division", "email"]}),
         (_("権限"), {"fields": ["is_staff", "groups", "is_superuser"]}),
     ]
     add_fieldsets = [(None, {"fields": ["sign_in_id", "name", "usable_password", "password1", "password2"]})]
@@ -132,7 +132,7 @@ class UserAdmin(ImportPages, InvitePages, HandOverPages, DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The history names people by their id; who is no superuser makes none."""
-        fixed = ["sign_in_id"] if obj else []
+        fixed = ["sign_in_id", "invited"] if obj else []
         return fixed if request.user.is_superuser else [*fixed, "is_superuser"]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -149,6 +149,10 @@ class UserAdmin(ImportPages, InvitePages, HandOverPages, DjangoUserAdmin):
     @admin.display(description=_("団体での役割"))
     def bodies(self, user: User) -> str:
         return "、".join(f"{membership.body}（{membership.in_words}）" for membership in user.memberships.all())
+
+    @admin.display(description=_("招待"))
+    def invited(self, user: User) -> str:
+        return invited_in_words(user)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         stored = User.objects.get(pk=obj.pk) if change else None
