@@ -45,12 +45,9 @@ class Person:
     row: Row
     user: User
     before: dict[str, Any]
+    is_new: bool = False
     places: list[Place] = field(default_factory=list)
     own: set[Place] = field(default_factory=set)  # the places that are stored
-
-    @property
-    def is_new(self) -> bool:
-        return self.user.pk is None
 
     @property
     def after(self) -> dict[str, Any]:
@@ -283,7 +280,7 @@ def _person(row: Row, id: str, user: User | None, own: set[Place]) -> Person:
     if user is None:
         user = User(sign_in_id=id, **{name: row.values[name] for name in FIELDS})
         user.set_unusable_password()
-        return Person(row, user, dict.fromkeys(FIELDS, ""))
+        return Person(row, user, dict.fromkeys(FIELDS, ""), is_new=True)
     before = {name: getattr(user, name) for name in FIELDS}
     for name in FIELDS:
         setattr(user, name, row.values[name] or before[name])
