@@ -1,4 +1,4 @@
-"""Links to accounts that are there: by mail and on slips, once, until a day; the password; what each closed one says."""
+"""Links to accounts that are there: by mail and on slips, once, until a day; what each closed one says."""
 
 from collections.abc import Callable
 from datetime import timedelta
