@@ -1,5 +1,6 @@
 """後任に引き継ぐ: a person's place in every body goes to another person, in one step."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import DeskAdmin, person
-from surveys.models import Delegation, NotAllowed, User
+from surveys.models import Delegation, NotAllowed, Survey, User
+from surveys.questionnaire import Section
 
 
 class SuccessorForm(forms.Form):
@@ -73,12 +75,20 @@ class HandOverPages(DeskAdmin):
         return redirect(self.url_of(to))
 
     def _hand_over_page(self, request: HttpRequest, old: User, form: SuccessorForm) -> HttpResponse:
-        held = Delegation.objects.with_answers().filter(member__user=old).order_by("-response__survey__year", "pk")
         memberships = old.memberships.select_related("body").order_by("body__code", "role")
         context = {"title": _g("後任に引き継ぐ"), "opts": self.opts, "old": old, "form": form, "back": self.url_of(old)}
-        context |= {"memberships": memberships, "held": held}
+        context |= {"memberships": memberships, "held": list(_held(old))}
         site = self.admin_site.each_context(request)
         return TemplateResponse(request, "admin/surveys/user/hand_over.html", {**site, **context})
+
+
+def _held(old: User) -> Iterator[tuple[Delegation, Survey, Section]]:
+    """The sections in a person's hands, the latest round first; each round's definition is read once."""
+    found = list(Delegation.objects.with_answers().filter(member__user=old).order_by("-response__survey__year", "pk"))
+    surveys = Survey.objects.in_bulk({each.response.survey_id for each in found})
+    for each in found:
+        survey = surveys[each.response.survey_id]
+        yield each, survey, survey.questionnaire.section_by_id[each.section]
 
 
 @transaction.atomic

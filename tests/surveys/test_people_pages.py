@@ -201,7 +201,7 @@ def hand_over(desk: Client, old: User, **fields: str) -> Any:
 def test_a_new_person_takes_the_place_of_an_old_one(desk: Client, response: Response, delegate: User) -> None:
     url = reverse("admin:surveys_user_hand_over", args=[delegate.pk])
     page = desk.get(url).content.decode()
-    assert "長野県上田市" in page and "項目 people" in page
+    assert "長野県上田市" in page and "1　人<" in page
     page = hand_over(desk, delegate, name="後任 者", division="市民課", stop="on")
     successor = User.objects.get(name="後任 者")
     assert said(page) == ["柳沢 由紀さんの役割と項目を、後任 者さんに引き継ぎました。"]
