@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import BaseUserCreationForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import User
@@ -14,6 +14,20 @@ REQUIRED = {
     "password1": _("パスワードを決めて、書いてください。"),
     "password2": _("同じパスワードを、もう一度書いてください。"),
 }
+HOW_TO_CHOOSE = _("12文字以上で、よく使われる言葉を避けて決めます。")
+
+
+class PasswordForm(SetPasswordForm):
+    """The password of an account that is there already."""
+
+    def __init__(self, user: User, *args: Any) -> None:
+        super().__init__(user, *args)
+        for name in ("1", "2"):
+            field = self.fields[f"new_password{name}"]
+            field.widget.attrs.pop("autofocus", None)  # the page is read from its beginning
+            field.error_messages["required"] = REQUIRED[f"password{name}"]
+            field.help_text = ""
+        self.fields["new_password1"].help_text = HOW_TO_CHOOSE
 
 
 class AccountForm(BaseUserCreationForm):
@@ -37,7 +51,7 @@ class AccountForm(BaseUserCreationForm):
         self.fields["sign_in_id"].widget.attrs.pop("autofocus", None)  # the page is read from its beginning
         for name in ("name", "sign_in_id", "password1", "password2"):
             self.fields[name].error_messages["required"] = REQUIRED[name]
-        self.fields["password1"].help_text = _("12文字以上で、よく使われる言葉を避けて決めます。")
+        self.fields["password1"].help_text = HOW_TO_CHOOSE
         self.fields["password2"].help_text = ""
 
     @property

@@ -56,6 +56,9 @@ KINDS = {
     "user.added": _("利用者を追加"),
     "user.changed": _("利用者を変更"),
     "user.password": _("パスワードを設定"),
+    "account.invited": _("アカウントの招待"),
+    "account.revoked": _("アカウントの招待を取消し"),
+    "account.entered": _("招待を受けてパスワードを設定"),
     "membership.added": _("役割を付与"),
     "membership.removed": _("役割を解除"),
 }

@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from surveys import tokens
+from surveys import account_link_views, tokens
 from surveys.account_form import AccountForm
+from surveys.account_link_views import KEPT
 from surveys.body_page import person
-from surveys.models import Invitation, NotAllowed
-from surveys.models.invitations import OPEN
-
-KEPT = "invitation"  # in the session
+from surveys.models import AccountLink, Invitation, NotAllowed
+from surveys.models.coded import OPEN
 
 
 @require_safe
@@ -40,6 +39,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
     if KEPT not in request.session:
         return _code_page(request)
     found = Invitation.with_digest(request.session[KEPT])
+    if found is None and (of_account := AccountLink.with_digest(request.session[KEPT])):
+        return account_link_views.page(request, of_account)
     if found is None:
         del request.session[KEPT]
         return _code_page(request, is_unknown=True, status=404)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from surveys.dossier import Dossier
 from surveys.models import Invitation, Membership, User
-from surveys.models.invitations import EXPIRED
+from surveys.models.coded import EXPIRED
 from surveys.pages import Progress
 from surveys.questionnaire import Section
 

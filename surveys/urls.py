@@ -1,6 +1,7 @@
 from django.urls import path
 
 from surveys import (
+    account_link_views,
     comment_views,
     correction_views,
     history_views,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("glossary/<int:year>/", views.glossary, name="glossary"),
     path("invitation/", invitation_views.invitation, name="invitation"),
     path("invitation/accept/", invitation_views.accept, name="invitation-accept"),
+    path("invitation/password/", account_link_views.set_password, name="account-link"),
     path("invitation/<slug:token>/", invitation_views.link, name="invitation-link"),
     path("progress/", progress_views.latest, name="progress-latest"),
     path("progress/<int:year>/", progress_views.progress, name="progress"),

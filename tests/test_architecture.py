@@ -26,6 +26,7 @@ WITH_DJANGO = {
     *("surveys/account_form", "surveys/comment_form", "surveys/comment_views"),
     *("surveys/event_words", "surveys/history", "surveys/history_views"),
     *("surveys/invitation_views", "surveys/replace_views"),
+    *("surveys/account_link_views", "surveys/people_import"),
     *("surveys/team", "surveys/team_forms", "surveys/team_page", "surveys/team_views"),
     *("surveys/correction_form", "surveys/correction_views", "surveys/correction_page"),
     *("surveys/urls", "surveys/views", "surveys/workbook_page", "surveys/workbook_views"),

@@ -8,10 +8,14 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.base import DeskAdmin, Step, person
+from surveys.admin.base import Button, Step, person
+from surveys.admin.handing_over import HandOverPages
+from surveys.admin.importing import ImportPages
+from surveys.admin.inviting import REVOKE, InvitedFilter, InvitePages, invited_in_words
 from surveys.models import Body, Membership, User
 
 GROUPS = {
@@ -99,11 +103,12 @@ STEPS = (
         asks=False,
         only_if_possible=True,
     ),
+    REVOKE,
 )
 
 
 @admin.register(User)
-class UserAdmin(DeskAdmin, DjangoUserAdmin):
+class UserAdmin(ImportPages, InvitePages, HandOverPages, DjangoUserAdmin):
     """The people. Nobody is deleted, since the history names them: signing in is stopped instead."""
 
     form = PersonForm
@@ -111,13 +116,13 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
     steps = STEPS
     ordering = ["sign_in_id"]
     list_display = ["sign_in_id", "name", "division", "bodies", "is_staff", "is_active", "last_login"]
-    list_filter = ["is_active", "is_staff", "memberships__role"]
+    list_filter = [InvitedFilter, "is_active", "is_staff", "memberships__role"]
     search_fields = ["sign_in_id", "name", "memberships__body__code", "memberships__body__name"]
     search_help_text = _("サインインID、氏名、団体コード、団体名で探します。")
     inlines = [MembershipInline]
     filter_horizontal = []
     fieldsets = [
-        (None, {"fields": ["sign_in_id", "password", "name", "division", "email"]}),
+        (None, {"fields": ["sign_in_id", "password", "invited", "name", "division", "email"]}),
         (_("権限"), {"fields": ["is_staff", "groups", "is_superuser"]}),
     ]
     add_fieldsets = [(None, {"fields": ["sign_in_id", "name", "usable_password", "password1", "password2"]})]
@@ -127,7 +132,7 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The history names people by their id; who is no superuser makes none."""
-        fixed = ["sign_in_id"] if obj else []
+        fixed = ["sign_in_id", "invited"] if obj else []
         return fixed if request.user.is_superuser else [*fixed, "is_superuser"]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -145,6 +150,10 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
     def bodies(self, user: User) -> str:
         return "、".join(f"{membership.body}（{membership.in_words}）" for membership in user.memberships.all())
 
+    @admin.display(description=_("招待"))
+    def invited(self, user: User) -> str:
+        return invited_in_words(user)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         stored = User.objects.get(pk=obj.pk) if change else None
         form.before = (stored.facts(), stored.places()) if stored else (None, frozenset())
@@ -160,6 +169,18 @@ class UserAdmin(DeskAdmin, DjangoUserAdmin):
         if isinstance(page, HttpResponseRedirect) and page.url != request.get_full_path():  # sent on: it is stored
             User.objects.get(pk=id).record_password(by=person(request))
         return page
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_add = self.has_add_permission(request)
+        found = [Button(_g("利用者を取り込む"), reverse("admin:surveys_user_import"))] if may_add else []
+        return super().changelist_view(request, {"buttons": found, **(extra_context or {})})
+
+    def buttons(self, request: HttpRequest, thing: User) -> list[Button]:
+        if not self.has_act_permission(request):
+            return []
+        invite = Button(_g("招待・パスワードの再設定"), f"{reverse('admin:surveys_user_invite')}?people={thing.pk}")
+        hand_over = Button(_g("後任に引き継ぐ"), self.url_of(thing, "hand_over"))
+        return [invite, hand_over, *super().buttons(request, thing)]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if context.get("original"):

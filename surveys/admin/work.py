@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from surveys.admin.inviting import INVITED
 from surveys.attention import late, without_approver
-from surveys.models import Response, Survey
+from surveys.models import Response, Survey, User
 from surveys.standing import STANDING, State
 
 Source = Callable[[HttpRequest], "Iterable[Line]"]
@@ -94,6 +95,18 @@ def rounds(request: HttpRequest) -> Iterator[Line]:
         for survey in Survey.objects.filter(state=Survey.State.DRAFT).only("year"):
             page = reverse("admin:surveys_survey_change", args=[survey.pk])
             yield Line(_("受付を始めていない調査"), str(survey), 1, page)
+
+
+@source
+def people(request: HttpRequest) -> Iterator[Line]:
+    """People who cannot sign in yet, and those who were asked to and have not."""
+    if request.user.has_perm("surveys.view_user"):
+        counts = User.objects.aggregate(
+            **{name: Count("pk", filter=condition()) for name, condition in INVITED.items()}
+        )
+        yield Line(_("まだ招待していない利用者"), "", counts["no"], url("surveys_user", invited="no"))
+        text = _("招待したが、一度もサインインしていない利用者")
+        yield Line(text, "", counts["waiting"], url("surveys_user", invited="waiting"))
 
 
 def figures(request: HttpRequest) -> list[Figures]:

@@ -1,3 +1,4 @@
+from surveys.models.account_links import AccountLink
 from surveys.models.comments import Comment
 from surveys.models.corrections import Correction
 from surveys.models.delegations import Delegation, Task
@@ -19,6 +20,7 @@ from surveys.models.sections import SectionAnswers
 from surveys.models.submissions import Submission
 
 __all__ = [
+    "AccountLink",
     "Body",
     "ChangedBody",
     "Comment",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.answers import fingerprint
+from surveys.mail import Outcome
 
 Facts = Mapping[str, Any]
 CHAIN_LOCK = 20_200_401  # one number for pg_advisory_xact_lock: whoever appends to the chain holds it until commit
@@ -51,6 +52,16 @@ class EventQuerySet(models.QuerySet["Event"]):
                 event.hash = last = event.expected_hash()
                 chained.append(event)
             self.bulk_create(chained, batch_size=500)
+
+    def record_mail(self, subject: str, outcome: Outcome) -> None:
+        """What became of a mail about a subject, with the number of addresses and none of them."""
+        counts = (("sent", outcome.sent, ""), ("failed", outcome.failed, outcome.reason))
+        entries = [
+            Entry(f"mail.{kind}", subject, None, {"template": outcome.template, "recipients": count}, reason)
+            for kind, count, reason in counts
+            if count
+        ]
+        self.record(entries, actor=None)
 
     def about(self, subject: str) -> Self:
         return self.filter(subject=subject)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from surveys import mail, tokens
+from surveys import mail
+from surveys.models.coded import OPEN, Coded
 from surveys.models.delegations import Delegation, Task, asked_only, lead
 from surveys.models.events import Entry, Event
 from surveys.models.people import Role, User
@@ -17,7 +18,6 @@ from surveys.models.refusal import NotAllowed
 from surveys.models.responses import Response
 
 LIFETIME = timedelta(days=14)
-OPEN, ACCEPTED, REVOKED, EXPIRED = "open", "accepted", "revoked", "expired"
 
 
 def in_two_weeks() -> datetime:
@@ -32,12 +32,11 @@ class Guest(NamedTuple):
     email: str = ""
 
 
-class Invitation(models.Model):
+class Invitation(Coded):
     """What somebody is to do for a body, until they have an account: a role, and sections with dates and notes.
 
-    Whoever has the token may accept it, once, for two weeks. Only its SHA-256 is stored; the token itself goes into
-    the mail or on the slip and is kept nowhere, nor named in the history. `tasks`: {section: {"due", "note"}}.
-    `key` is the name of the page it was made from, so that a second click makes no second invitation.
+    Whoever has the code may accept it, once, for two weeks. `tasks`: {section: {"due", "note"}}. `key` is the name of
+    the page it was made from, so that a second click makes no second invitation.
     """
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="invitations")
@@ -48,15 +47,9 @@ class Invitation(models.Model):
     limited = models.BooleanField(default=True)
     tasks = models.JSONField(default=dict)
     key = models.CharField(max_length=40)
-    digest = models.CharField(max_length=64, unique=True)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=in_two_weeks)
-    accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)
 
-    token = ""  # in the hands of who has just made it
     outcome: mail.Outcome | None = None  # what became of the mail, for the same
 
     class Meta:
@@ -71,14 +64,6 @@ class Invitation(models.Model):
                 condition=Q(role=Role.EDITOR) | Q(role=Role.APPROVER, limited=False), name="invitation_known_role"
             ),
         ]
-
-    @property
-    def state(self) -> str:
-        if self.accepted_at:
-            return ACCEPTED
-        if self.revoked_at:
-            return REVOKED
-        return EXPIRED if self.expires_at <= timezone.now() else OPEN
 
     def task(self, section: str) -> Task:
         found = self.tasks[section]
@@ -139,7 +124,8 @@ class Invitation(models.Model):
         }
         values = {**guest._asdict(), "role": role, "limited": limited, "tasks": kept, "key": key, "by": by}
         made = cls(response=locked, **values)
-        made._renew()
+        made.renew()
+        made.save()
         after = {"name": guest.name, "division": guest.division, "by_mail": bool(guest.email), "sections": list(tasks)}
         made._record("invitation.made", {**after, "role": role, "limited": limited}, by)
         if made.email:
@@ -151,13 +137,9 @@ class Invitation(models.Model):
         if self.by_id != by.pk or self.state != OPEN:
             raise NotAllowed(_g("この招待は、もう済んでいます。"))
         if not self.email:
-            self._renew()
+            self.renew()
+            self.save()
         return self
-
-    def _renew(self) -> None:
-        self.token = tokens.make()
-        self.digest = tokens.digest(self.token)
-        self.save()
 
     def _send(self) -> None:
         sections = [self.response.survey.questionnaire.section_by_id[id] for id in self.tasks]

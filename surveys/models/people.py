@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -35,6 +35,16 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         user.record_change(None, by=by)
         return user
+
+    def last_numbers(self) -> dict[str, int]:
+        """The highest number among the ids that were made from the code of each body: {"202037": 2} for 202037-2."""
+        made = self.filter(sign_in_id__regex=r"^[0-9]{6}-[0-9]{1,6}$").values_list("sign_in_id", flat=True)
+        return dict(sorted((id[:6], int(id[7:])) for id in made))
+
+    def create_numbered(self, body: Body, *, by: "User | None", **fields: Any) -> "User":
+        """A person whose sign-in id is made from the code of a body, which the caller holds: 202037-3."""
+        number = self.last_numbers().get(body.code, 0) + 1
+        return self.create_user(f"{body.code}-{number}", by=by, **fields)
 
     def create_superuser(self, sign_in_id: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(sign_in_id, password, is_staff=True, is_superuser=True, **fields)
@@ -89,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def facts(self) -> dict[str, Any]:
         """What the history keeps: who this is, and what they may do."""
         names = ("name", "division", "email", "is_active", "is_staff", "is_superuser")
-        groups = list(self.groups.order_by("name").values_list("name", flat=True))
+        groups = list(self.groups.order_by("name").values_list("name", flat=True)) if self.pk else []
         return {**{name: getattr(self, name) for name in names}, "groups": groups}
 
     def places(self) -> set[tuple[str, str]]:
@@ -158,15 +168,50 @@ class User(AbstractBaseUser, PermissionsMixin):
         held = self.may_be_replaced(body, by=by)
         if to == self or not to.is_active or not to.standing_in(body):
             raise NotAllowed(_g("引き継ぐ相手は、この団体のほかの人から選んでください。"))
+        self._give(held, to, by)
+        self.leave(body, by=by)
+
+    def _give(self, held: "Iterable[Membership]", to: "User", by: "User") -> None:
+        """Give another person the roles of these memberships, and the sections that hang on them."""
         for membership in held:
-            heir = to.join(body, membership.role, limited=membership.limited, by=by)
+            heir = to.join(membership.body, membership.role, limited=membership.limited, by=by)
             moved = list(membership.delegations.with_answers().order_by("pk"))
             membership.delegations.update(member=heir)
             entries = [
                 each.entry("delegation.given", each.facts(), {**each.facts(), "to": to.sign_in_id}) for each in moved
             ]
             Event.objects.record(entries, actor=by)
-        self.leave(body, by=by)
+
+    def hold_places(self) -> "list[Membership]":
+        """Lock the bodies of this person; returns what the person is in them. Raises NotAllowed if that is nothing."""
+        for body in Body.objects.filter(memberships__user=self).distinct().order_by("pk"):
+            body.hold()
+        held = list(self.memberships.select_related("body").order_by("pk"))
+        if not held:
+            raise NotAllowed(_g("%(name)sさんには、引き継ぐ役割がありません。") % {"name": self.name})
+        return held
+
+    @transaction.atomic
+    def hand_over_everywhere(self, to: "User", *, stop: bool, by: "User") -> None:
+        """Put another person in this one's place in every body and role, with the sections held in every round.
+
+        `stop` lets this one no longer sign in. For the ministry: a body does so itself, with `hand_over`.
+        Raises NotAllowed.
+        """
+        held = self.hold_places()
+        if to == self or not to.is_active or to.is_staff:
+            raise NotAllowed(_g("後任には、団体のほかの人で、サインインできる人を選んでください。"))
+        before = self.places()
+        self._give(held, to, by)
+        self.memberships.all().delete()
+        self.record_change(self.facts(), before, by=by)
+        if stop and self.is_active:
+            self.set_active(False, by=by)
+
+    def guard(self, by: "User | None") -> None:
+        """Raises NotAllowed unless `by` may decide how this person signs in: of a superuser only another one may."""
+        if self.is_superuser and by and not by.is_superuser:
+            raise NotAllowed(_g("システム管理者の登録を変えられるのは、システム管理者だけです。"))
 
     def close_guide(self) -> None:
         """Put the guide for a first visit away. No history: it changes only what this person's own home shows."""
@@ -176,7 +221,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @transaction.atomic
     def set_active(self, active: bool, *, by: "User | None") -> None:
-        """Let a person sign in, or no longer. Nobody is deleted: the history names them."""
+        """Let a person sign in, or no longer, from the next page on. Nobody is deleted: the history names them.
+
+        Raises NotAllowed.
+        """
+        self.guard(by)
         before = self.facts()
         self.is_active = active
         self.save(update_fields=["is_active"])

@@ -375,11 +375,5 @@ class Response(MayHaveNothing, Asked):
         mail.send(template, people, values, told=self.told)
 
     def told(self, outcome: mail.Outcome) -> None:
-        """Write into the history what became of a mail, with the number of addresses and none of them."""
-        counts = (("sent", outcome.sent, ""), ("failed", outcome.failed, outcome.reason))
-        entries = [
-            Entry(f"mail.{kind}", self.subject, None, {"template": outcome.template, "recipients": count}, reason)
-            for kind, count, reason in counts
-            if count
-        ]
-        Event.objects.record(entries, actor=None)
+        """Write into the history what became of a mail."""
+        Event.objects.record_mail(self.subject, outcome)

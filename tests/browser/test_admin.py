@@ -70,6 +70,7 @@ def test_no_page_of_the_desk_has_a_fault(desk: Page, response: Response) -> None
         f"surveys/registerchange/{change.pk}/change/",
         *(f"surveys/response/{response.pk}/{page}" for page in ("change/", "history/", "step/send_back/")),
         *(f"surveys/user/{user.pk}/{page}" for page in ("change/", "password/", "history/", "step/deactivate/")),
+        *("surveys/user/import/", f"surveys/user/invite/?people={user.pk}", f"surveys/user/{user.pk}/hand-over/"),
         *(f"surveys/body/{body.pk}/{page}" for page in ("change/", "delete/", "history/")),
         *(f"surveys/survey/{draft.pk}/{page}" for page in ("change/", "step/open/")),
         f"surveys/event/{event.pk}/change/",

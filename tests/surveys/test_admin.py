@@ -312,25 +312,6 @@ def test_signing_in_and_out_is_where_everybody_does(desk: Client, db: None) -> N
 
 
 ROLES = ["officer", "approver", "neighbour", "prefecture", "elsewhere", "nobody"]
-PLACES = [
-    "admin:index",
-    "admin:surveys_body_load",
-    "admin:surveys_registerchange_changelist",
-    "admin:surveys_registerchange_add",
-    "admin:surveys_response_changelist",
-    "admin:surveys_event_changelist",
-    "admin:surveys_correction_changelist",
-    "admin:aggregation_run_changelist",
-]
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("place", PLACES)
-def test_the_admin_is_for_the_ministry_alone(request: pytest.FixtureRequest, role: str, place: str) -> None:
-    client = Client()
-    client.force_login(request.getfixturevalue(role))
-    assert client.get(reverse(place)).status_code == 302
-    assert Client().get(reverse(place)).status_code == 302
 
 
 @pytest.mark.parametrize("role", [*ROLES, "ministry", None])

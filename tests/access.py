@@ -1,0 +1,142 @@
+"""Who may come where: one row for each URL and each action of the site. A URL or action without a row fails the test.
+
+To add one: write its name (of a step: name, colon, step) into the table, with who may. A new argument of a URL goes
+into `address` (admin) or `about` (site) of tests/test_access.py, a new model into `things`.
+"""
+
+STAFF = {"manager", "reviewer", "viewer", "without_group"}
+VIEW = {"manager", "reviewer", "viewer"}
+REVIEW = {"manager", "reviewer"}
+MANAGE = {"manager"}
+NOBODY: set[str] = set()  # nobody, not even a manager
+
+# The admin. Who may not: 403 for the ministry's own staff, the page to sign in for everybody else.
+ADMIN = {
+    "index": STAFF,
+    "jsi18n": STAFF,
+    "password_change": STAFF,
+    "password_change_done": STAFF,
+    "autocomplete": NOBODY,
+    "app_list": VIEW,
+    "surveys_body_changelist": VIEW,
+    "surveys_body_change": VIEW,
+    "surveys_body_history": VIEW,
+    "surveys_body_add": MANAGE,
+    "surveys_body_delete": MANAGE,
+    "surveys_event_changelist": VIEW,
+    "surveys_event_change": VIEW,
+    "surveys_event_history": VIEW,
+    "surveys_event_add": NOBODY,
+    "surveys_event_delete": NOBODY,
+    "surveys_response_changelist": VIEW,
+    "surveys_response_change": VIEW,
+    "surveys_response_history": VIEW,
+    "surveys_response_add": NOBODY,
+    "surveys_response_delete": NOBODY,
+    "surveys_response_step:accept": REVIEW,
+    "surveys_response_step:send_back": REVIEW,
+    "surveys_survey_changelist": VIEW,
+    "surveys_survey_change": VIEW,
+    "surveys_survey_history": VIEW,
+    "surveys_survey_add": NOBODY,
+    "surveys_survey_delete": NOBODY,
+    "surveys_survey_step:open": MANAGE,
+    "surveys_survey_step:close": MANAGE,
+    "surveys_user_changelist": VIEW,
+    "surveys_user_change": VIEW,
+    "surveys_user_history": VIEW,
+    "surveys_user_add": MANAGE,
+    "surveys_user_delete": NOBODY,
+    "surveys_user_hand_over": MANAGE,
+    "surveys_user_import": MANAGE,
+    "surveys_user_import-confirm": MANAGE,
+    "surveys_user_import-file": MANAGE,
+    "surveys_user_invite": MANAGE,
+    "surveys_user_step:activate": MANAGE,
+    "surveys_user_step:deactivate": MANAGE,
+    "surveys_user_step:revoke": MANAGE,
+    "auth_user_password_change": MANAGE,
+    "aggregation_run_changelist": VIEW,
+    "aggregation_run_change": VIEW,
+    "aggregation_run_history": VIEW,
+    "aggregation_run_table": VIEW,
+    "aggregation_run_add": NOBODY,
+    "aggregation_run_delete": NOBODY,
+    "aggregation_run_recompute": MANAGE,
+    "aggregation_run_step:publish": MANAGE,
+}
+ONLY_POST = {"aggregation_run_recompute"}
+# Pages that more people may read than write: who may post.
+POSTED_BY = {
+    "surveys_body_change": MANAGE,
+    "surveys_event_change": NOBODY,
+    "surveys_response_change": NOBODY,
+    "surveys_survey_change": MANAGE,
+    "surveys_user_change": MANAGE,
+    "aggregation_run_change": NOBODY,
+}
+# Not asked for: they answer before anybody is known, or only lead on to another URL.
+LEFT_OUT = {"login", "logout", "view_on_site", None}
+
+ACTIONS = {
+    "surveys_body:delete_selected": MANAGE,
+    "surveys_response:accept": REVIEW,
+    "surveys_response:send_back": REVIEW,
+    "surveys_survey:open": MANAGE,
+    "surveys_survey:close": MANAGE,
+    "surveys_user:activate": MANAGE,
+    "surveys_user:deactivate": MANAGE,
+    "surveys_user:invite": MANAGE,
+    "surveys_user:revoke": MANAGE,
+    "aggregation_run:publish": MANAGE,
+}
+
+# The pages of a body and of the public, about the submitted response of one city: the status for an officer of it; for
+# who only reads it (the coordinator of its prefecture, the ministry's groups); for who may not know of it (a
+# coordinator of another prefecture, staff without a group); and for nobody in particular, who is asked to sign in.
+PUBLIC = (200, 200, 200, 200)
+SIGNED_IN = (200, 200, 200, 302)
+READ = (200, 200, 404, 302)
+LEAD = (200, 404, 404, 302)
+GET = {
+    "account_inactive": PUBLIC,
+    "account_change_password": SIGNED_IN,
+    "guide": SIGNED_IN,
+    "glossary": PUBLIC,
+    "report-index": PUBLIC,
+    "report-contents": PUBLIC,
+    "report-tables-file": PUBLIC,
+    "report-table-file": PUBLIC,
+    "report-table": PUBLIC,
+    "compare-file": READ,
+    "compare": READ,
+    "compare-section": READ,
+    "response": READ,
+    "review": READ,
+    "withdraw": READ,
+    "receipt": READ,
+    "answers": READ,
+    "paper-blank": READ,
+    "paper-answers": READ,
+    "paper-receipt": READ,
+    "workbook": READ,
+    "workbook-file": READ,
+    "section": READ,
+    "presence": READ,
+    "comments": READ,
+    "comment-withdraw": LEAD,
+    "team": LEAD,
+    "team-replace": LEAD,
+}
+POST = {
+    "submit": (403, 403, 404, 302),  # only an approver submits
+    "workbook-confirm": (400, 400, 404, 302),  # nothing was carried
+    "team-give": (400, 404, 404, 302),
+    "team-take-back": (409, 404, 404, 302),
+    "team-revoke": (302, 404, 404, 302),
+}
+# These make no difference between people: signing in and out, the language, the code of an invitation.
+EVERYBODY = {
+    *("account_login", "account_logout", "account_signup", "home", "set_language"),
+    *("invitation", "invitation-accept", "invitation-link", "account-link"),
+}

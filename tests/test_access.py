@@ -1,0 +1,196 @@
+"""Every role at every URL and every action, generated from what is there; tests/access.py says who may."""
+
+from collections.abc import Iterable, Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from aggregation import report
+from surveys.models import Comment, Event, Guest, Invitation, Response, Task, User
+from tests import access
+from tests.conftest import signed_in
+from tests.factories import answer, make_ministry
+from tests.random_answers import complete_answers
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = ("/accounts/login/", "/admin/login/")
+MINISTRY = ["manager", "reviewer", "viewer", "without_group"]
+MODELS = ("surveys_", "aggregation_")
+ROLES = [*MINISTRY, "officer", "prefecture", "elsewhere", "anonymous"]
+# The standing of a role before the response of the city, in the order of the columns of access.GET.
+STANDING = {"officer": 0, "prefecture": 1, "elsewhere": 2, "without_group": 2, "anonymous": 3}
+
+
+@pytest.fixture
+def manager(db: None) -> User:
+    return make_ministry("manager", "manager")
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    return make_ministry("reviewer", "reviewer")
+
+
+@pytest.fixture
+def viewer(ministry: User) -> User:
+    return ministry
+
+
+@pytest.fixture
+def client(role: str, request: pytest.FixtureRequest) -> Client:
+    return Client() if role == "anonymous" else signed_in(request.getfixturevalue(role))
+
+
+@pytest.fixture
+def submitted(response: Response) -> Response:
+    answers = complete_answers(response.survey.questionnaire, "city", Random(1))
+    return answer(response.survey, response.body, answers, submit=True)
+
+
+@pytest.fixture
+def things(submitted: Response, officer: User) -> dict[str, Any]:
+    """One thing of each model of the admin, by the beginning of the names of its URLs."""
+    run = report.compute(submitted.survey).run
+    run.publish(by=None)
+    return {
+        "surveys_body": submitted.body,
+        "surveys_event": Event.objects.earliest("id"),
+        "surveys_response": submitted,
+        "surveys_survey": submitted.survey,
+        "surveys_user": officer,
+        "auth_user": officer,
+        "aggregation_run": run,
+    }
+
+
+def names(patterns: Iterable[URLPattern | URLResolver], without: str = "") -> Iterator[str | None]:
+    """The names of URLs, those of an included namespace left out on request."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name
+        elif pattern.namespace != without:
+            yield from names(pattern.url_patterns, without)
+
+
+def admin_places() -> Iterator[str]:
+    """Every named URL of the admin; of the URL of steps one for each step that there is."""
+    for name in names(admin.site.get_urls()):
+        if name in access.LEFT_OUT:
+            continue
+        assert name
+        if name.endswith("_step"):
+            yield from (f"{name}:{step.name}" for step in desk_of(name.removesuffix("_step")).steps)  # type: ignore[attr-defined]
+        else:
+            yield name
+
+
+def desk_of(model: str) -> "ModelAdmin[Any]":
+    label = model.replace("_", ".")
+    return next(desk for each, desk in admin.site._registry.items() if each._meta.label_lower == label)
+
+
+def address(place: str, things: dict[str, Any]) -> str:
+    """The URL of a place of the admin, with the thing it is about."""
+    name, _, step = place.partition(":")
+    thing = next((found for model, found in things.items() if name.startswith(model)), None)
+    pk = thing.pk if thing else None
+    found = {"object_id": pk, "id": pk, "name": step, "year": 2020, "table": "cio", "suffix": "csv"}
+    found["app_label"] = "surveys"
+    return reverse(f"admin:{name}", kwargs={key: found[key] for key in wanted(f"admin:{name}")})
+
+
+def wanted(name: str) -> set[str]:
+    """What a URL has to be given."""
+    resolver = get_resolver()
+    if ":" in name:
+        _prefix, resolver = resolver.namespace_dict["admin"]
+    possible = resolver.reverse_dict.getlist(name.removeprefix("admin:"))
+    return set(possible[0][0][0][1])
+
+
+def test_each_place_of_the_admin_and_each_action_has_a_row() -> None:
+    assert sorted(admin_places()) == sorted(access.ADMIN)
+    changes = {place for place in admin_places() if place.endswith("_change") and place.startswith(MODELS)}
+    assert changes == set(access.POSTED_BY)
+    assert sorted(all_actions()) == sorted(access.ACTIONS)
+    site = set(names(get_resolver().url_patterns, without="admin"))
+    assert site == {*access.GET, *access.POST, *access.EVERYBODY}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_at_every_place_of_the_admin(role: str, client: Client, things: dict[str, Any]) -> None:
+    for place, who in access.ADMIN.items():
+        url = address(place, things)
+        found = client.post(url) if place in access.ONLY_POST else client.get(url)
+        to = found.headers.get("Location", "")
+        if role in who:
+            assert found.status_code == 200 or (found.status_code == 302 and not to.startswith(SIGN_IN)), place
+        elif role in MINISTRY:
+            assert found.status_code in (403, 404), (place, found.status_code)
+        else:
+            assert found.status_code == 302 and to.startswith(SIGN_IN), (place, found.status_code)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_happens_at_a_place_that_is_closed_to_a_role(role: str, client: Client, things: dict[str, Any]) -> None:
+    count = Event.objects.count()
+    data = {"reason": "試し", "name": "試し", "post": "yes", "key": "page", "way": "paper"}
+    data["people"] = things["surveys_user"].pk
+    for place, who in {**access.ADMIN, **access.POSTED_BY}.items():
+        if role not in who:
+            assert client.post(address(place, things), data).status_code in (302, 403, 404, 405), place
+    assert Event.objects.count() == count
+
+
+def all_actions() -> Iterator[str]:
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True, is_active=True)
+    for model, desk in admin.site._registry.items():
+        yield from (f"{model._meta.label_lower.replace('.', '_')}:{name}" for name in desk.get_actions(request))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_with_every_action(role: str, client: Client, things: dict[str, Any]) -> None:
+    """An action that is not a role's is neither offered nor done, though somebody posts it."""
+    count = Event.objects.count()
+    for each, who in access.ACTIONS.items():
+        model, name = each.split(":")
+        url = reverse(f"admin:{model}_changelist")
+        page = client.get(url)
+        offered = page.status_code == 200 and any(
+            name == option for option, _label in desk_of(model).get_action_choices(page.wsgi_request)
+        )
+        assert offered is (role in who), each
+        if role not in who:
+            data = {"action": name, "_selected_action": things[model].pk, "reason": "試し"}
+            assert client.post(url, {**data, "confirmed": "1", "post": "yes"}).status_code in (200, 302, 403), each
+    assert Event.objects.count() == count
+
+
+# The pages of bodies and the public
+
+
+@pytest.fixture
+def about(things: dict[str, Any], response: Response, officer: User, approver: User) -> dict[str, Any]:
+    """What the URLs of the site are given."""
+    comment = Comment.write(response, "cio", "ministry", "去年と同じです。", by=officer, page="page")
+    invited = Invitation.invite(response, Guest("柳沢 由紀"), ["people"], Task(), key="page", by=officer)
+    found = {"year": 2020, "code": "202037", "section_id": "people", "id": "cio", "table": "cio", "suffix": "csv"}
+    return {**found, "token": "none", "invitation": invited.pk, "user": approver.pk, "comment": comment.pk}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_at_every_page(role: str, client: Client, about: dict[str, Any]) -> None:
+    column = STANDING.get(role, 1)
+    for method, rows in (("get", access.GET), ("post", access.POST)):
+        for name, expected in rows.items():
+            url = reverse(name, kwargs={key: about[key] for key in wanted(name)})
+            found = getattr(client, method)(url)
+            assert found.status_code == expected[column], name
+            if column == 3 and expected[column] == 302:
+                assert found.headers["Location"].startswith(SIGN_IN), name
