@@ -6,12 +6,11 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import notes, pages
-from surveys.body_page import body_page, person
+from surveys.body_page import body_page, next_place, person
 from surveys.dossier import Dossier
 from surveys.models import NotAllowed, Response, SectionAnswers, Survey
 from surveys.needed import needed
@@ -41,9 +40,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "surveys/guide.html")
     person(request).close_guide()
-    place = request.POST.get("next", "")
-    is_here = url_has_allowed_host_and_scheme(place, {request.get_host()}, request.is_secure())
-    return redirect(place if is_here else "home")
+    return redirect(next_place(request, "home"))
 
 
 @login_required

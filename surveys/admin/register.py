@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import DeskAdmin, PrefectureFilter
+from surveys.attention import APPROVERS
 from surveys.models import Body, Membership
-
-APPROVERS = Membership.objects.filter(role=Membership.Role.APPROVER, user__is_active=True)
 
 
 class ApproverFilter(admin.SimpleListFilter):

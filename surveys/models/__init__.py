@@ -4,6 +4,7 @@ from surveys.models.events import Event
 from surveys.models.invitations import Guest, Invitation
 from surveys.models.people import Membership, User
 from surveys.models.presence import Presence
+from surveys.models.queries import Query, QueryMessage
 from surveys.models.ranges import PeerRange
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
@@ -23,6 +24,8 @@ __all__ = [
     "NotAllowed",
     "PeerRange",
     "Presence",
+    "Query",
+    "QueryMessage",
     "Response",
     "SectionAnswers",
     "Submission",

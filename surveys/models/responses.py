@@ -15,10 +15,11 @@ from surveys.models.background import Background
 from surveys.models.comments import Audience, Comment
 from surveys.models.events import Entry, Event
 from surveys.models.people import Membership, User
+from surveys.models.queries import Side
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
 from surveys.models.rounds import Survey
-from surveys.models.sections import Given, Saved, SectionAnswers
+from surveys.models.sections import Given, Saved, SectionAnswers, answers_saved
 from surveys.models.submissions import Submission
 from surveys.needed import needed
 
@@ -144,13 +145,22 @@ class Response(models.Model):
         """Whether a person reviews responses for the ministry."""
         return user.is_staff and user.has_perm("surveys.change_response")
 
+    def side_of(self, user: User) -> str:
+        """For whom a person asks and sends back: the ministry, the prefecture of a municipality, or ("") nobody."""
+        if self.may_remark(user):
+            return Side.MINISTRY
+        if self.body.kind == Body.Kind.PREFECTURE or self.access(user).roles:
+            return ""
+        overseen = user.memberships.filter(role=Role.COORDINATOR, body__prefecture_code=self.body.prefecture_code)
+        return Side.PREFECTURE if overseen.exists() else ""
+
     def why_read_only(self) -> str:
         """Why nothing can be changed now, or an empty text."""
         if not self.survey.is_open:
             return _g("受付が終わったため、変更できません。直すところがあれば、総務省にご連絡ください。")
         return "" if self.state in self.EDITABLE else _g("提出済みのため、変更できません。")
 
-    def _locked(self) -> "Response":
+    def locked(self) -> "Response":
         return Response.objects.for_change().get(pk=self.pk)
 
     def section(self, section_id: str) -> SectionAnswers:
@@ -178,7 +188,7 @@ class Response(models.Model):
         by question (`surveys.earlier`). `reasons` are what the person says to doubts, by key; where somebody else has
         given another one meanwhile, that one stays. Raises NotAllowed on a read-only response.
         """
-        locked = self._locked()
+        locked = self.locked()
         locked._must_let_save(by, section_id)
         stored = locked.section(section_id)
         changes = {id: answer for id, answer in changes.items() if stored.answers.get(id, {}) != answer}
@@ -187,7 +197,7 @@ class Response(models.Model):
         subject, before = f"{self.subject} {section_id}", stored.answers
         if changes:
             stored.put(changes, by=by, page=page, same=same or {})
-        entries = _answers_saved(subject, before, changes, same or {}, origin)
+        entries = answers_saved(subject, before, changes, same or {}, origin)
         given, newer = stored.take(reasons or {}, by=by, page=page)
         if given:
             entries.append(Entry("reasons.saved", subject, given, {key: stored.reasons.get(key) for key in given}))
@@ -217,7 +227,7 @@ class Response(models.Model):
 
         `page` is a random name of the form: the same words from the same form are one comment. Raises NotAllowed.
         """
-        locked = self._locked()
+        locked = self.locked()
         if audience == Audience.REMARK:
             if not locked.may_remark(by):
                 raise NotAllowed(_g("団体への指摘を書けるのは、総務省の審査の担当者だけです。"))
@@ -258,7 +268,7 @@ class Response(models.Model):
         Raises NotAllowed if the answers are not complete or have changed since, if a doubt has no reason, or if it is
         not allowed now.
         """
-        locked = self._locked()
+        locked = self.locked()
         if not locked.may_submit(by):
             raise NotAllowed(_g("提出できるのは決裁者だけです。"))
         if locked.submission and locked.state == self.State.SUBMITTED and reviewed == locked.submission.fingerprint:
@@ -274,7 +284,7 @@ class Response(models.Model):
         submission.save()
         locked._move(locked.to_submitted(submission), by=by)
         self.state, self.submission, self.return_reason = locked.state, submission, ""
-        locked._tell("receipt", by=by)
+        locked.tell("receipt", by=by)
         return submission
 
     def to_submitted(self, submission: "Submission") -> Entry:
@@ -302,7 +312,7 @@ class Response(models.Model):
 
         Raises NotAllowed if it is not the last one any more, or if it is not allowed now.
         """
-        locked = self._locked()
+        locked = self.locked()
         if not locked.may_submit(by):
             raise NotAllowed(_g("取り下げられるのは決裁者だけです。"))
         if locked.submission is None or locked.submission.receipt != receipt:
@@ -315,36 +325,49 @@ class Response(models.Model):
         self.state = locked.state
 
     @transaction.atomic
-    def send_back(self, reason: str, *, by: User) -> None:
-        """差戻し: the body may change its answers again; it is not counted until it submits again."""
+    def send_back(self, reason: str, *, by: User, receipt: str | None = None) -> None:
+        """差戻し: the body may change its answers again; it is not counted until it submits again.
+
+        The prefecture may do so until the ministry has accepted. `receipt` is that of the submission the person saw.
+        """
         if not reason.strip():
             raise NotAllowed(_g("差戻しの理由を書いてください。団体に示されます。"))
-        self._review(self.State.RETURNED, self.COUNTED, by=by, reason=reason.strip())
+        allowed = (self.State.SUBMITTED,) if self.side_of(by) == Side.PREFECTURE else self.COUNTED
+        self._review(self.State.RETURNED, allowed, by=by, reason=reason.strip(), receipt=receipt)
 
     @transaction.atomic
-    def accept(self, *, by: User) -> None:
-        """受理."""
-        self._review(self.State.ACCEPTED, (self.State.SUBMITTED,), by=by)
+    def accept(self, *, by: User, receipt: str | None = None) -> None:
+        """受理 of the submission with this receipt: nobody accepts what they have not seen."""
+        self._review(self.State.ACCEPTED, (self.State.SUBMITTED,), by=by, receipt=receipt)
 
-    def _review(self, state: str, allowed: tuple[str, ...], *, by: User, reason: str = "") -> None:
-        locked = self._locked()
+    def _review(
+        self, state: str, allowed: tuple[str, ...], *, by: User, reason: str = "", receipt: str | None = None
+    ) -> None:
+        locked = self.locked()
         if locked.state not in allowed:
             raise NotAllowed(locked.is_now())
+        if locked.submission and receipt not in (None, locked.submission.receipt):
+            raise NotAllowed(_g("この画面を開いたあとに、もう一度提出されました。新しい回答を確かめてください。"))
         locked._move(locked._to(state, reason=reason), by=by)
         self.state, self.return_reason = locked.state, locked.return_reason
-        locked._tell(state, by=by)
+        locked.tell(state, by=by, side=locked.side_of(by))
 
     def _move(self, event: Entry, *, by: User | None) -> None:
         """Save the new state together with its event."""
         self.save(update_fields=["state", "return_reason", "submission"])
         Event.objects.record([event], actor=by)
 
-    def _tell(self, template: str, *, by: User) -> None:
-        """Mail those who answer for the whole body after the commit; nobody is told about synthetic answers."""
+    def tell(self, template: str, *, by: User, section: str = "", **context: Any) -> None:
+        """Mail those who answer for the whole body, and who holds the section, after the commit.
+
+        Nobody is told about synthetic answers.
+        """
         if not self.synthetic:
-            answering = Membership.objects.filter(body_id=self.body_id, limited=False).exclude(role=Role.COORDINATOR)
+            holder = Q(delegations__response=self, delegations__section=section)
+            answering = Membership.objects.filter(Q(limited=False) | holder, body_id=self.body_id)
+            answering = answering.exclude(role=Role.COORDINATOR)
             people = User.objects.filter(memberships__in=answering).distinct().order_by("sign_in_id")
-            self.write_to(people, template, submission=self.submission, by=by)
+            self.write_to(people, template, submission=self.submission, by=by, **context)
 
     def write_to(self, people: Iterable[User], template: str, **context: Any) -> None:
         """Mail people about this response after the commit; the history says what became of it."""
@@ -360,14 +383,3 @@ class Response(models.Model):
             if count
         ]
         Event.objects.record(entries, actor=None)
-
-
-def _answers_saved(
-    subject: str, before: Mapping[str, Any], changes: Mapping[str, Any], same: Collection[str], origin: str
-) -> list[Entry]:
-    """What the history says of changed answers; those confirmed as the same as last year apart."""
-    entries = []
-    for reason, ids in ((origin, changes.keys() - set(same)), ("same", changes.keys() & set(same))):
-        was, now = ({id: side.get(id) for id in changes if id in ids} for side in (before, changes))
-        entries += [Entry("answers.saved", subject, was, now, reason)] if ids else []
-    return entries

@@ -10,6 +10,7 @@ from django.utils import timezone
 from surveys.answers import part
 from surveys.doubted import Reason, reason_digest
 from surveys.earlier import SAME
+from surveys.models.events import Entry
 from surveys.models.people import User
 
 
@@ -149,3 +150,13 @@ class SectionAnswers(models.Model):
         """Whether what is said is neither what the page showed nor what is stored."""
         stored = self.reason(key)
         return said.digest not in (said.seen, stored.digest if stored else "")
+
+def answers_saved(
+    subject: str, before: Mapping[str, Any], changes: Mapping[str, Any], same: Collection[str], origin: str
+) -> list[Entry]:
+    """What the history says of changed answers; those confirmed as the same as last year apart."""
+    entries = []
+    for reason, ids in ((origin, changes.keys() - set(same)), ("same", changes.keys() & set(same))):
+        was, now = ({id: side.get(id) for id in changes if id in ids} for side in (before, changes))
+        entries += [Entry("answers.saved", subject, was, now, reason)] if ids else []
+    return entries
