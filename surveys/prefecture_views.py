@@ -65,7 +65,7 @@ def endorse(request: HttpRequest, year: int) -> HttpResponse:
     receipts = request.POST.getlist("receipt")
     found = [each for each in municipalities(person(request), survey) if each.receipt in receipts and each.receipt]
     if not found:
-        messages.error(request, _("確認する団体が選ばれていません。提出済みで、まだ確認していない団体を選んでください。"))
+        messages.error(request, _("団体が選ばれていません。提出済みで、まだ確認していない団体を選んでください。"))
         return redirect("prefecture", year)
     if CONFIRMED not in request.POST:
         context = {"survey": survey, "prefectures": prefectures, "found": found}

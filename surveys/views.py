@@ -12,18 +12,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import notes, pages
 from surveys.body_page import body_page, next_place, person
 from surveys.dossier import Dossier
-from surveys.models import NotAllowed, Response, SectionAnswers, Survey
+from surveys.models import Membership, NotAllowed, Response, SectionAnswers, Survey
 from surveys.needed import needed
 from surveys.rules import INCONSISTENT, MISSING
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person's work is: the one response, a list of them by round, or the ministry's admin."""
+    """Where a person's work is: the one response, a list of them by round, the municipalities of a coordinator, or the
+    ministry's admin."""
     if not request.user.is_authenticated:
         return redirect("report-index")
     if person(request).is_staff:
         return redirect("admin:index")
+    latest = Survey.objects.exclude(state=Survey.State.DRAFT).values_list("year", flat=True).first()
+    if latest and person(request).memberships.filter(role=Membership.Role.COORDINATOR).exists():
+        return redirect("prefecture", latest)
     found = Response.objects.for_user(person(request)).order_by("-survey__year", "body__code")
     started = Exists(SectionAnswers.objects.filter(response=OuterRef("pk")))
     responses = list(found.exclude(survey__state=Survey.State.DRAFT).annotate(is_started=started))

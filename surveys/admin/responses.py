@@ -1,28 +1,36 @@
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, person
-from surveys.admin.register import APPROVERS
+from surveys.admin.base import PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
+from surveys.admin.queue import queue
 from surveys.admin.sheet import Sheet
 from surveys.admin.words import in_words
+from surveys.attention import CONDITIONS, with_open_ends
 from surveys.dossier import Dossier
 from surveys.models import Response, SectionAnswers, Survey
-from surveys.models.rounds import RoundState
 from surveys.pages import NOT_STARTED
 from surveys.templatetags.surveys import chip, moment
 
 State = Response.State
 STARTED = Exists(SectionAnswers.objects.filter(response=OuterRef("pk")))
 SHOWN_EVENTS = 30
+REVIEWED = ("queries_open", "queries_answered", "reasons_unread", "not_endorsed")
+REVIEW_COLUMNS = [
+    *("code", "body_name", "survey", "state_chip", "submitted_at"),
+    *("queries", "reasons", "endorsed", "comments"),
+]
 
 
 class RoundFilter(admin.SimpleListFilter):
@@ -53,28 +61,24 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=wanted) if wanted else queryset
 
 
-def late() -> Q:
-    """Not submitted although the deadline of an open round has passed."""
-    return Q(survey__state=RoundState.OPEN, survey__deadline__lt=timezone.now(), state__in=Response.EDITABLE)
-
-
-def without_approver() -> Q:
-    """Nobody can submit for this body."""
-    return Q(~Exists(APPROVERS.filter(body=OuterRef("body"))), survey__state=RoundState.OPEN)
-
-
-ATTENTION = {"late": late, "no_approver": without_approver}
-
-
 class AttentionFilter(admin.SimpleListFilter):
+    """What waits for somebody (`surveys.attention`)."""
+
     title = _("手当てが要る団体")
     parameter_name = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("late", _("期限を過ぎて未提出")), ("no_approver", _("決裁者が登録されていない"))]
+        return [
+            ("late", _("期限を過ぎて未提出")),
+            ("no_approver", _("決裁者が登録されていない")),
+            ("queries_answered", _("照会に回答あり")),
+            ("queries_open", _("照会の回答待ち")),
+            ("reasons_unread", _("確かめの理由を読んでいない")),
+            ("not_endorsed", _("県の確認がまだ")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
-        found = ATTENTION.get(self.value() or "")
+        found = CONDITIONS.get(self.value() or "")
         return queryset.filter(found()) if found else queryset
 
 
@@ -82,29 +86,95 @@ class BodyPrefectureFilter(PrefectureFilter):
     lookup = "body__prefecture_code"
 
 
+def _is_review(request: HttpRequest) -> bool:
+    return request.GET.get("state") == State.SUBMITTED or request.GET.get("attention") in REVIEWED
+
+
 def _must_be(*states: str) -> Callable[[Response], str]:
     return lambda response: "" if response.state in states else response.is_now()
+
+
+def _receipt(response: Response) -> str:
+    """The submission a person has before them: nobody accepts another one."""
+    return response.submission.receipt if response.submission else ""
+
+
+def _left(response: Any) -> list[str]:
+    """What is still open in a response, on the page that asks about many."""
+    found = []
+    if response.open_count:
+        text = ngettext("照会の回答待ち %(count)s件", "照会の回答待ち %(count)s件", response.open_count)
+        found.append(text % {"count": response.open_count})
+    if response.answered_count:
+        text = ngettext("照会に回答あり %(count)s件", "照会に回答あり %(count)s件", response.answered_count)
+        found.append(text % {"count": response.answered_count})
+    if response.has_unread:
+        found.append(_g("確かめの理由を読んでいません。"))
+    if response.waits_for_prefecture:
+        found.append(_g("県の確認がまだです（なくても受理できます）。"))
+    return found or [_g("残っていることはありません。")]
+
+
+def _shown(response: Any) -> list[str]:
+    """What stands at the questions when a body gets its response back."""
+    said = [
+        (_g("指摘"), comment.question, comment.text)
+        for comment in response.comments.all()
+        if comment.is_remark and not comment.withdrawn_at
+    ]
+    for query in response.queries.all():
+        if query.is_open:
+            asked = [message for message in query.messages.all() if not message.is_answer][-1]
+            said.append((_g("照会"), query.question, asked.text))
+    question_by_id = response.survey.questionnaire.question_by_id
+    return [f"{what}　{question_by_id[id].title}{_g('：')}{Truncator(text).chars(80)}" for what, id, text in said]
+
+
+def _no_unread(response: Any) -> str:
+    return "" if response.has_unread else _g("読んでいない理由はありません。")
+
+
+def _read(response: Response, by: Any, reason: str) -> None:
+    assert response.submission  # only a submission has reasons to read
+    response.submission.read_reasons(by=by)
 
 
 STEPS = (
     Step(
         "accept",
         _("受理する"),
-        lambda response, by, reason: response.accept(by=by),
+        lambda response, by, reason: response.accept(by=by, receipt=_receipt(response)),
         _must_be(State.SUBMITTED),
         (_("提出された回答を受理します。あとから差し戻すこともできます。"),),
+        _left,
         asks=False,
+        asks_many=True,
+        seen=_receipt,
+    ),
+    Step(
+        "read_reasons",
+        _("理由を確かめた"),
+        _read,
+        _no_unread,
+        (_("確かめたいところの理由を読んだことを、記録します。"),),
+        asks=False,
+        asks_many=True,
+        only_if_possible=True,
+        seen=_receipt,
     ),
     Step(
         "send_back",
         _("差し戻す"),
-        lambda response, by, reason: response.send_back(reason, by=by),
+        lambda response, by, reason: response.send_back(reason, by=by, receipt=_receipt(response)),
         _must_be(*Response.COUNTED),
         (
             _("団体は回答を直して、もう一度提出できるようになります。"),
             _("もう一度提出されるまで、この団体の回答は集計に数えません。これまでの提出は残ります。"),
+            _("下の指摘と照会は、団体の画面の、その問のところに示されます。"),
         ),
+        _shown,
         reason=_("差戻しの理由（団体の画面にこのまま示されます）"),
+        seen=_receipt,
     ),
 )
 
@@ -121,8 +191,48 @@ class ResponseAdmin(ReadOnlyAdmin):
     steps = STEPS
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        found = super().get_queryset(request).annotate(is_started=STARTED)
+        found = with_open_ends(super().get_queryset(request).annotate(is_started=STARTED))
         return found.defer("survey__document", "submission__document")
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        """Where responses wait for review or for somebody, also what is still open in them."""
+        return REVIEW_COLUMNS if _is_review(request) else self.list_display
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """The review queue begins with the response that has waited longest."""
+        return ["submission__submitted_at", "pk"] if _is_review(request) else self.ordering
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = _g("審査待ちの回答（提出の古い順）") if request.GET.get("state") == State.SUBMITTED else None
+        more = {"title": title} if title else {}
+        return super().changelist_view(request, {**more, **(extra_context or {})})
+
+    def ask(self, request: HttpRequest, step: Step, things: Sequence[Any], form: StepForm) -> HttpResponse:
+        prefetch_related_objects(things, "comments", "queries__messages")
+        return super().ask(request, step, things, form)
+
+    @admin.display(description=_("照会"), ordering="open_count")
+    def queries(self, response: Any) -> str:
+        found = []
+        if response.open_count:
+            found.append(_g("回答待ち%(count)s") % {"count": response.open_count})
+        if response.answered_count:
+            found.append(_g("回答あり%(count)s") % {"count": response.answered_count})
+        return _g("、").join(found)
+
+    @admin.display(description=_("確かめの理由"))
+    def reasons(self, response: Any) -> str:
+        return chip("unread") if response.has_unread else ""
+
+    @admin.display(description=_("県の確認"))
+    def endorsed(self, response: Any) -> str:
+        if response.is_endorsed:
+            return chip("endorsed")
+        return chip("to_endorse") if response.waits_for_prefecture else ""
+
+    @admin.display(description=_("コメント"), ordering="comment_count")
+    def comments(self, response: Any) -> str:
+        return str(response.comment_count or "")
 
     @admin.display(description=_("団体コード"), ordering="body__code")
     def code(self, response: Response) -> str:
@@ -171,6 +281,8 @@ class ResponseAdmin(ReadOnlyAdmin):
             "original": response,
             "dossier": dossier,
             "sheet": Sheet(dossier),
+            "queue": queue(response),
+            "page_name": secrets.token_urlsafe(12),
             "buttons": self.buttons(request, response),
             "submissions": response.submissions.select_related("submitted_by").defer("document").order_by("-number"),
             "events": in_words(self.history(response)[:SHOWN_EVENTS]),

@@ -4,17 +4,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from surveys import notes, pages
+from surveys.admin.beside import Peers, Then, peers, then
 from surveys.dossier import Dossier
+from surveys.models.ranges import ranges_of
 from surveys.pages import Answered, Progress, Todo
 from surveys.rules import INCONSISTENT, MISSING
 
 
 class Entry(NamedTuple):
-    """A question with its answer, and what is missing or inconsistent in it."""
+    """A question with its answer, what is missing or inconsistent in it, and what the answer is held against."""
 
     answered: Answered
     missing: list[Todo]
     wrong: list[Todo]
+    then: Then | None
+    peers: Peers | None
 
 
 class Part(NamedTuple):
@@ -36,6 +40,7 @@ class Sheet:
         )
         self.confirms = pages.confirms(dossier.questionnaire, dossier.kind, dossier.doubted)
 
+        self.ranges = ranges_of(dossier.body, dossier.background.ranges)
         self.changed, self.confirmed = notes.changed(dossier), notes.confirmed(dossier)
 
     @property
@@ -48,4 +53,6 @@ class Sheet:
         own = (
             [todo for todo in todos if todo.question.id == answered.question.id] for todos in (self.missing, self.wrong)
         )
-        return Entry(answered, *own)
+        answer = self.dossier.answers.get(answered.question.id, {})
+        before = then(answered.question, answer, self.dossier.earlier_side) if self.dossier.earlier_side else None
+        return Entry(answered, *own, before, peers(answered.question, answer, self.ranges))

@@ -367,7 +367,7 @@ class Response(models.Model):
             answering = Membership.objects.filter(Q(limited=False) | holder, body_id=self.body_id)
             answering = answering.exclude(role=Role.COORDINATOR)
             people = User.objects.filter(memberships__in=answering).distinct().order_by("sign_in_id")
-            self.write_to(people, template, submission=self.submission, by=by, **context)
+            self.write_to(people, template, submission=self.submission, by=by, section=section, **context)
 
     def write_to(self, people: Iterable[User], template: str, **context: Any) -> None:
         """Mail people about this response after the commit; the history says what became of it."""
