@@ -34,11 +34,6 @@ class Municipality(NamedTuple):
         return NOT_STARTED if is_waiting else str(self.response.state)
 
     @property
-    def meter(self) -> int:
-        """The filled part of a meter 70 wide."""
-        return 70 * self.total.answered // self.total.asked if self.total.asked else 0
-
-    @property
     def receipt(self) -> str:
         """The receipt of the submission that can be endorsed; none if there is none, or if it is endorsed."""
         found = self.response

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
@@ -21,14 +23,15 @@ from surveys.attention import CONDITIONS, with_open_ends
 from surveys.dossier import Dossier
 from surveys.models import Response, SectionAnswers, Survey
 from surveys.pages import NOT_STARTED
-from surveys.templatetags.surveys import chip, moment
+from surveys.templatetags.surveys import chip, moment, short_moment
 
 State = Response.State
 STARTED = Exists(SectionAnswers.objects.filter(response=OuterRef("pk")))
 SHOWN_EVENTS = 30
+LONGEST_FIRST = ("submission__submitted_at", "pk")
 REVIEWED = ("queries_open", "queries_answered", "reasons_unread", "not_endorsed")
 REVIEW_COLUMNS = [
-    *("code", "body_name", "survey", "state_chip", "submitted_at"),
+    *("code", "body_name", "state_chip", "submitted"),
     *("queries", "reasons", "endorsed", "comments"),
 ]
 
@@ -179,6 +182,13 @@ STEPS = (
 )
 
 
+class ReviewList(ChangeList):
+    """Django marks the columns of the default order, and would take that of all other lists."""
+
+    def _get_default_ordering(self) -> list[str]:
+        return list(LONGEST_FIRST)
+
+
 @admin.register(Response)
 class ResponseAdmin(ReadOnlyAdmin):
     list_display = ["code", "body_name", "kind", "survey", "state_chip", "submitted_at", "receipt"]
@@ -200,7 +210,10 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     def get_ordering(self, request: HttpRequest) -> Sequence[str]:
         """The review queue begins with the response that has waited longest."""
-        return ["submission__submitted_at", "pk"] if _is_review(request) else self.ordering
+        return LONGEST_FIRST if _is_review(request) else self.ordering
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ReviewList if _is_review(request) else ChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = _g("審査待ちの回答（提出の古い順）") if request.GET.get("state") == State.SUBMITTED else None
@@ -213,12 +226,9 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("照会"), ordering="open_count")
     def queries(self, response: Any) -> str:
-        found = []
-        if response.open_count:
-            found.append(_g("回答待ち%(count)s") % {"count": response.open_count})
-        if response.answered_count:
-            found.append(_g("回答あり%(count)s") % {"count": response.answered_count})
-        return _g("、").join(found)
+        counts = ((_g("回答待ち%(count)s"), response.open_count), (_g("回答あり%(count)s"), response.answered_count))
+        found = [(words % {"count": count},) for words, count in counts if count]
+        return format_html_join(" ", "<span>{}</span>", found)
 
     @admin.display(description=_("確かめの理由"))
     def reasons(self, response: Any) -> str:
@@ -254,6 +264,10 @@ class ResponseAdmin(ReadOnlyAdmin):
     @admin.display(description=_("最後の提出"), ordering="submission__submitted_at")
     def submitted_at(self, response: Response) -> str:
         return moment(response.submission.submitted_at) if response.submission else ""
+
+    @admin.display(description=_("最後の提出"), ordering="submission__submitted_at")
+    def submitted(self, response: Response) -> str:
+        return short_moment(response.submission.submitted_at) if response.submission else ""
 
     @admin.display(description=_("受付番号"))
     def receipt(self, response: Response) -> str:

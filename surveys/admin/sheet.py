@@ -22,14 +22,17 @@ class Entry(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A section with its questions; `open` where it has been begun and something stands against it."""
+    """A section with its questions; `open` where it has been begun and something stands against it, or where there is
+    something to read."""
 
     progress: Progress
     entries: list[Entry]
+    is_asked: bool
 
     @property
     def open(self) -> bool:
-        return self.progress.state in (pages.IN_PROGRESS, pages.TO_CORRECT, pages.TO_CONFIRM)
+        is_against = self.progress.state in (pages.IN_PROGRESS, pages.TO_CORRECT, pages.TO_CONFIRM)
+        return is_against or self.is_asked or any(entry.answered.doubted for entry in self.entries)
 
 
 class Sheet:
@@ -40,6 +43,7 @@ class Sheet:
         )
         self.confirms = pages.confirms(dossier.questionnaire, dossier.kind, dossier.doubted)
 
+        self.asked = {asked.section.id for asked in dossier.asked}
         self.ranges = ranges_of(dossier.body, dossier.background.ranges)
         self.changed, self.confirmed = notes.changed(dossier), notes.confirmed(dossier)
 
@@ -47,7 +51,7 @@ class Sheet:
     def parts(self) -> Iterator[Part]:
         for progress in self.dossier.progress:
             found = self.dossier.in_words(progress.section)
-            yield Part(progress, [self._entry(answered) for answered in found])
+            yield Part(progress, [self._entry(answered) for answered in found], progress.section.id in self.asked)
 
     def _entry(self, answered: Answered) -> Entry:
         own = (
