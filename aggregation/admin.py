@@ -16,7 +16,9 @@ from aggregation import pages, report
 from aggregation.models import Run
 from surveys.admin import work
 from surveys.admin.base import Button, ReadOnlyAdmin, Step
+from surveys.admin.beside import Shares, share_sources
 from surveys.admin.rounds import SurveyAdmin
+from surveys.dossier import Dossier
 from surveys.models import Event, Survey
 
 MOVED = ("response.submitted", "response.withdrawn", "response.returned")  # what changes the answers that a run counts
@@ -116,6 +118,20 @@ def recompute_buttons(request: HttpRequest, survey: Survey) -> list[Button]:
 
 
 SurveyAdmin.more_buttons.append(recompute_buttons)
+
+
+def peer_shares(dossier: Dossier) -> Shares | None:
+    """The shares that the review shows beside each answer: those of the same kind and size."""
+    found = report.shares_before(dossier.kind, dossier.body.population, dossier.survey.year)
+    if found is None:
+        return None
+    run, peers = found
+    cells = {(table, cell.row, cell.column): cell for table, cell in peers.cells()}
+    bodies = max((cell.responded for cell in cells.values()), default=0)
+    return Shares(run.survey.year, bodies, {place: cell.percent for place, cell in cells.items()})
+
+
+share_sources.append(peer_shares)
 
 
 @work.source

@@ -21,6 +21,8 @@ WITH_DJANGO = {
     *("surveys/accounts", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context", "surveys/desk"),
     *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/live", "surveys/mail", "surveys/notes"),
     *("surveys/doubt_blocks", "surveys/needed"),
+    *("surveys/attention", "surveys/prefecture_page", "surveys/prefecture_views"),
+    *("surveys/query_views", "surveys/said_form", "surveys/threads"),
     *("surveys/body_page", "surveys/paper_views", "surveys/papers", "surveys/same", "surveys/section_views"),
     *("surveys/account_form", "surveys/comment_form", "surveys/comment_views"),
     *("surveys/invitation_views", "surveys/replace_views"),

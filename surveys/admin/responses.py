@@ -279,7 +279,9 @@ class ResponseAdmin(ReadOnlyAdmin):
         """The answers in words beside what is missing or inconsistent, the submissions, and the history."""
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        response = self.get_queryset(request).select_related("survey", "body").filter(pk=unquote(object_id)).first()
+        marks = ("submission__endorsed_by", "submission__reasons_read_by")
+        found = self.get_queryset(request).select_related("survey", "body", *marks)
+        response = found.filter(pk=unquote(object_id)).first()
         if response is None:
             raise Http404
         if not self.has_view_permission(request, response):

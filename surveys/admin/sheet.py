@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from surveys import notes, pages
-from surveys.admin.beside import Peers, Then, peers, then
+from surveys.admin.beside import Peers, Share, Then, peers, shares, shares_at, then
 from surveys.dossier import Dossier
 from surveys.models.ranges import ranges_of
 from surveys.pages import Answered, Progress, Todo
@@ -19,6 +19,7 @@ class Entry(NamedTuple):
     wrong: list[Todo]
     then: Then | None
     peers: Peers | None
+    shares: list[Share]
 
 
 class Part(NamedTuple):
@@ -43,6 +44,7 @@ class Sheet:
         )
         self.confirms = pages.confirms(dossier.questionnaire, dossier.kind, dossier.doubted)
 
+        self.shares = shares(dossier)
         self.asked = {asked.section.id for asked in dossier.asked}
         self.ranges = ranges_of(dossier.body, dossier.background.ranges)
         self.changed, self.confirmed = notes.changed(dossier), notes.confirmed(dossier)
@@ -59,4 +61,5 @@ class Sheet:
         )
         answer = self.dossier.answers.get(answered.question.id, {})
         before = then(answered.question, answer, self.dossier.earlier_side) if self.dossier.earlier_side else None
-        return Entry(answered, *own, before, peers(answered.question, answer, self.ranges))
+        known = shares_at(answered.question, answer, self.shares) if self.shares else []
+        return Entry(answered, *own, before, peers(answered.question, answer, self.ranges), known)

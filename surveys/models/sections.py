@@ -151,6 +151,7 @@ class SectionAnswers(models.Model):
         stored = self.reason(key)
         return said.digest not in (said.seen, stored.digest if stored else "")
 
+
 def answers_saved(
     subject: str, before: Mapping[str, Any], changes: Mapping[str, Any], same: Collection[str], origin: str
 ) -> list[Entry]:

@@ -187,4 +187,3 @@ def test_the_database_refuses_an_impossible_message(name: str, response: Respons
     query.messages.create(**values, key="first")
     with pytest.raises(IntegrityError), transaction.atomic():
         query.messages.create(**{**values, "key": "second", **SILENT[name]})
-

@@ -121,18 +121,22 @@ def test_a_coordinator_asks_asks_again_and_closes_on_the_page_of_the_question(
     assert "照会のやりとりを見る" in open_page(client, PEOPLE).words
 
 
-def test_who_may_not_is_refused_and_another_question_is_not_found(
-    query: Query, officer: User, ministry: User, prefecture: User
-) -> None:
-    assert signed_in(officer).post(URL, {"text": ASKED}).status_code == 409
-    viewer = signed_in(ministry)
-    assert viewer.post(URL, {"text": ASKED}).status_code == 403
-    assert viewer.post(answer_url(query), {"text": SAID}).status_code == 403
-    assert viewer.post(f"{URL}{query.pk}/close/").status_code == 403
-    assert signed_in(prefecture).post(f"{URL}{query.pk}/close/").status_code == 409
+ASKING = {"officer": 409, "approver": 409, "delegate": 409, "prefecture": 302, "ministry": 403, "reviewer": 302}
+ANSWERING = {"officer": 302, "approver": 302, "delegate": 302, "prefecture": 409, "ministry": 403, "reviewer": 409}
+CLOSING = {"officer": 403, "approver": 403, "delegate": 403, "prefecture": 409, "ministry": 403, "reviewer": 302}
+
+
+@pytest.mark.parametrize("person", [*ASKING, "without_group", "neighbour", "elsewhere", "nobody"])
+def test_every_role_at_a_query(person: str, query: Query, request: pytest.FixtureRequest) -> None:
+    client = signed_in(request.getfixturevalue(person))
+    for expected, url in ((ANSWERING, answer_url(query)), (CLOSING, f"{URL}{query.pk}/close/"), (ASKING, URL)):
+        assert client.post(url, {"text": SAID}).status_code == expected.get(person, 404), url
+
+
+def test_a_query_about_another_question_is_not_found(query: Query, officer: User, ministry: User) -> None:
     other = f"{PEOPLE}queries/staff/{query.pk}/answer/"
     assert signed_in(officer).post(other, {"text": SAID}).status_code == 404
-    assert "照会する" not in open_page(viewer, PEOPLE).words
+    assert "照会する" not in open_page(signed_in(ministry), PEOPLE).words
     assert signed_in(officer).get(f"{SYSTEMS}queries/cio/").status_code == 404
 
 
