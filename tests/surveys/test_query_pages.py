@@ -163,3 +163,18 @@ def test_more_queries_take_no_more_database_queries(
         for person in (reviewer, prefecture):
             Query.ask(response, question, "もう一つ", by=person)
     assert count() <= before
+
+
+def test_the_pages_speak_english_too(response: Response, query: Query, prefecture: User, officer: User) -> None:
+    User.objects.update(name="Naoki")
+    QueryMessage.objects.update(text="When was the CIO appointed?", name="Shinsa")
+    for person, urls in ((officer, (HOME, PEOPLE, URL)), (prefecture, (HOME, URL, "/prefecture/2020/"))):
+        client = signed_in(person)
+        client.post("/i18n/setlang/", {"language": "en"})
+        for url in urls:
+            words = re.sub("長野県|上田市|長野市|日本語", "", open_page(client, url).words)
+            assert not re.findall(r"[ぁ-んァ-ン一-龠]+", words), url
+    client.get(URL)
+
+    Query.ask(response, "staff", "How?", by=prefecture)
+    assert "Query from the Prefecture" in open_page(client, f"{PEOPLE}queries/staff/").words
