@@ -127,7 +127,7 @@ def peer_shares(dossier: Dossier) -> Shares | None:
         return None
     run, peers = found
     cells = {(table, cell.row, cell.column): cell for table, cell in peers.cells()}
-    bodies = max((cell.responded for cell in cells.values()), default=0)
+    bodies = max((cell.responded or 0 for cell in cells.values()), default=0)
     return Shares(run.survey.year, bodies, {place: cell.percent for place, cell in cells.items()})
 
 

@@ -65,7 +65,7 @@ def with_open_ends(responses: QuerySet[Any]) -> QuerySet[Any]:
     """Annotated with what is still open in each: `open_count` and `answered_count` of queries, `remark_count` and
     `comment_count` to and from the ministry, `has_unread` reasons, `is_endorsed`, `waits_for_prefecture`."""
     said = Comment.objects.filter(withdrawn_at=None)
-    return responses.annotate(
+    found: QuerySet[Any] = responses.annotate(
         open_count=_count(Query.objects.filter(state=Query.State.OPEN)),
         answered_count=_count(Query.objects.filter(state=Query.State.ANSWERED)),
         remark_count=_count(said.filter(audience=Comment.Audience.REMARK)),
@@ -74,6 +74,7 @@ def with_open_ends(responses: QuerySet[Any]) -> QuerySet[Any]:
         is_endorsed=_is(endorsed()),
         waits_for_prefecture=_is(not_endorsed()),
     )
+    return found
 
 
 def _count(found: QuerySet[Any]) -> Coalesce:

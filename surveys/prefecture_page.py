@@ -95,11 +95,11 @@ def _municipality(survey: Survey, response: Response, sections: Sequence[Section
 
 
 class Filter(NamedTuple):
-    """One way to cut the list down, with how many are left."""
+    """One way to cut the list down, with how many bodies are left."""
 
     value: str
     label: str
-    count: int
+    bodies: int
 
 
 def filters(found: Sequence[Municipality]) -> list[Filter]:

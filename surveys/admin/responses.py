@@ -204,11 +204,11 @@ class ResponseAdmin(ReadOnlyAdmin):
         found = with_open_ends(super().get_queryset(request).annotate(is_started=STARTED))
         return found.defer("survey__document", "submission__document")
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """Where responses wait for review or for somebody, also what is still open in them."""
         return REVIEW_COLUMNS if _is_review(request) else self.list_display
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """The review queue begins with the response that has waited longest."""
         return LONGEST_FIRST if _is_review(request) else self.ordering
 

@@ -56,10 +56,10 @@ class Sheet:
             yield Part(progress, [self._entry(answered) for answered in found], progress.section.id in self.asked)
 
     def _entry(self, answered: Answered) -> Entry:
-        own = (
+        missing, wrong = (
             [todo for todo in todos if todo.question.id == answered.question.id] for todos in (self.missing, self.wrong)
         )
         answer = self.dossier.answers.get(answered.question.id, {})
         before = then(answered.question, answer, self.dossier.earlier_side) if self.dossier.earlier_side else None
         known = shares_at(answered.question, answer, self.shares) if self.shares else []
-        return Entry(answered, *own, before, peers(answered.question, answer, self.ranges), known)
+        return Entry(answered, missing, wrong, before, peers(answered.question, answer, self.ranges), known)
