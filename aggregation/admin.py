@@ -20,7 +20,9 @@ from aggregation.models import Run, RunErrata
 from aggregation.publishing import PUBLISH
 from surveys.admin import work
 from surveys.admin.base import Button, ReadOnlyAdmin
+from surveys.admin.beside import Shares, share_sources
 from surveys.admin.rounds import SurveyAdmin
+from surveys.dossier import Dossier
 from surveys.models import Correction, Event, Survey
 
 MOVED = ("response.submitted", "response.withdrawn", "response.returned", "correction.made")  # what a run counts
@@ -124,6 +126,20 @@ def recompute_buttons(request: HttpRequest, survey: Survey) -> list[Button]:
 
 
 SurveyAdmin.more_buttons.append(recompute_buttons)
+
+
+def peer_shares(dossier: Dossier) -> Shares | None:
+    """The shares that the review shows beside each answer: those of the same kind and size."""
+    found = report.shares_before(dossier.kind, dossier.body.population, dossier.survey.year)
+    if found is None:
+        return None
+    run, peers = found
+    cells = {(table, cell.row, cell.column): cell for table, cell in peers.cells()}
+    bodies = max((cell.responded or 0 for cell in cells.values()), default=0)
+    return Shares(run.survey.year, bodies, {place: cell.percent for place, cell in cells.items()})
+
+
+share_sources.append(peer_shares)
 
 
 @work.source

@@ -15,8 +15,8 @@ from django.db import transaction
 from aggregation import baseline, dataset, peers, series, tables, tabulate
 from aggregation.collect import Collected, collect
 from aggregation.comparison import Comparison, Now, Own, compare_body
-from aggregation.groups import ByKindAndBand
-from aggregation.models import Run
+from aggregation.groups import ByKindAndBand, kind_and_band
+from aggregation.models import Run, RunPeers
 from aggregation.peers import Peers
 from surveys.answers import canonical
 from surveys.answers_file import REPORTED, SYNTHETIC
@@ -198,6 +198,14 @@ def _peers_of(run: Run, own: Own) -> Peers:
     group = own.peers
     sized = run.peers_by_group.filter(group=group).values_list("document", flat=True).first() if group else None
     return Peers.from_texts(run.peers, group, sized or "")
+
+
+def shares_before(kind: str, population: int | None, year: int) -> tuple[Run, Peers] | None:
+    """What the bodies of a kind and size answered in the latest published round before a year; one query."""
+    latest = Run.objects.published().filter(survey__year__lt=year).values("pk")[:1]
+    kept = RunPeers.objects.filter(run__in=latest, group=kind_and_band(kind, population))
+    found = kept.select_related("run__survey").defer("run__survey__document", "run__peers").first()
+    return (found.run, Peers.from_texts("", found.group, found.document)) if found else None
 
 
 def origin(run: Run) -> str:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from surveys.dossier import Dossier
 from surveys.models import User
@@ -19,3 +20,10 @@ def body_page(
 ) -> HttpResponse:
     """The page templates/surveys/<name>.html of one response."""
     return render(request, f"surveys/{name}.html", {"dossier": dossier, "page": name, **context}, status=status)
+
+
+def next_place(request: HttpRequest, otherwise: str) -> str:
+    """Where a form says that it goes on, if that is a page of this site."""
+    place = request.POST.get("next", "")
+    is_here = url_has_allowed_host_and_scheme(place, {request.get_host()}, request.is_secure())
+    return place if is_here else otherwise

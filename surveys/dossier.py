@@ -11,18 +11,19 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from surveys import pages, rules
+from surveys import pages, rules, threads
 from surveys.answers import fingerprint
 from surveys.changes import Side
 from surveys.doubted import Doubted
 from surveys.doubts import with_reasons
-from surveys.models import Comment, Delegation, Membership, Response, SectionAnswers, Submission, User
+from surveys.models import Comment, Delegation, Membership, Query, Response, SectionAnswers, Submission, User
 from surveys.models.access import Access
 from surveys.models.background import Background
 from surveys.models.corrections import why_not_correct
 from surveys.pages import Answered, Progress, Total
-from surveys.questionnaire import Question, Questionnaire, Section
+from surveys.questionnaire import PREFECTURE, Question, Questionnaire, Section
 from surveys.rules import Answers
+from surveys.threads import Asked, Thread
 
 Role = Membership.Role
 
@@ -207,6 +208,21 @@ class Dossier:
             if comment.is_shared
         ]
 
+    @cached_property
+    def queries(self) -> dict[str, list[Thread]]:
+        """What ministry and prefecture have asked about the questions shown here, by question."""
+        return threads.threads(self.response, self.questionnaire.section_of)
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """The queries that are not closed, in page order."""
+        return threads.asked(self)
+
+    @property
+    def to_answer(self) -> list[Asked]:
+        """The queries that this person should answer."""
+        return [each for each in self.asked if each.thread.query.is_open] if self.roles else []
+
     def section_answers(self, id: str) -> SectionAnswers:
         return self.stored.get(id) or SectionAnswers(response=self.response, section=id)
 
@@ -287,6 +303,22 @@ class Dossier:
     def may_remark(self) -> bool:
         """Whether this person speaks for the ministry at a question, not for the body."""
         return not self.roles and self.response.may_remark(self.user)
+
+    @cached_property
+    def asks_as(self) -> str:
+        """For whom this person asks and sends back: the ministry, the prefecture, or ("") nobody."""
+        return "" if self.roles else self.response.side_of(self.user)
+
+    @property
+    def is_overseen(self) -> bool:
+        """Whether this person looks at the response for its prefecture."""
+        return self.asks_as == Query.Side.PREFECTURE
+
+    @cached_property
+    def has_coordinator(self) -> bool:
+        """Whether anybody of the prefecture looks at the answers of this municipality."""
+        there = Membership.objects.filter(role=Role.COORDINATOR, body__prefecture_code=self.body.prefecture_code)
+        return self.kind != PREFECTURE and there.filter(user__is_active=True).exists()
 
     @property
     def return_reason(self) -> str:

@@ -18,7 +18,7 @@ from surveys.earlier import Tally, tally
 from surveys.forms import SectionForm
 from surveys.live import is_live
 from surveys.models import Response
-from surveys.templatetags.surveys import clock, fiscal_year
+from surveys.templatetags.surveys import clock, fiscal_year, short_moment
 
 State = Response.State
 SAVED, MERGED = "saved", "merged"  # extra tags: where a message stands on the page
@@ -184,7 +184,7 @@ class Stage(NamedTuple):
 
 
 def steps(dossier: Dossier) -> list[Stage]:
-    """The way of a response: answer, check, submit, acceptance."""
+    """The way of a response: answer, check, submit, acceptance; 県の確認 beside it where somebody may give it."""
     state = dossier.response.state
     at = {State.SUBMITTED: 3, State.ACCEPTED: 4}.get(State(state), 1 if dossier.total.complete else 0)
     titles = [
@@ -194,4 +194,13 @@ def steps(dossier: Dossier) -> list[Stage]:
         (_("総務省の受理"), ""),
     ]
     states = ["past" if place < at else "current" if place == at else "coming" for place in range(len(titles))]
-    return [Stage(title, text, found) for (title, text), found in zip(titles, states, strict=True)]
+    found = [Stage(title, text, found) for (title, text), found in zip(titles, states, strict=True)]
+    return [*found[:3], _endorsement(dossier), *found[3:]] if dossier.has_coordinator else found
+
+
+def _endorsement(dossier: Dossier) -> Stage:
+    """県の確認 is information: nothing waits for it, so that it is never the current step."""
+    submission = dossier.response.submission if dossier.is_submitted else None
+    if submission and submission.endorsed_at:
+        return Stage(_("県の確認"), short_moment(submission.endorsed_at), "past")
+    return Stage(_("県の確認"), _("都道府県の担当者。なくても受理されます"), "coming")

@@ -75,8 +75,12 @@ class Progress:
 
     @property
     def meter(self) -> int:
-        """The filled part of a meter 70 wide."""
-        return 70 * self.answered // self.asked if self.asked else 0
+        return meter(self.answered, self.asked)
+
+
+def meter(answered: int, asked: int) -> int:
+    """The filled part of a meter 70 wide."""
+    return 70 * answered // asked if asked else 0
 
 
 def progress(section: Section, kind: str, answers: Answers, unsettled: int = 0) -> Progress:
@@ -110,6 +114,14 @@ class Total(NamedTuple):
     @property
     def complete(self) -> bool:
         return not (self.problems or self.unsettled)
+
+    @property
+    def state(self) -> str:
+        return DONE if self.complete else IN_PROGRESS
+
+    @property
+    def meter(self) -> int:
+        return meter(self.answered, self.asked)
 
 
 def total(found: Sequence[Progress]) -> Total:

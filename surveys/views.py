@@ -6,12 +6,11 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import notes, pages
-from surveys.body_page import body_page, person
+from surveys.body_page import body_page, next_place, person
 from surveys.dossier import Dossier
 from surveys.models import Membership, NotAllowed, Response, SectionAnswers, Survey
 from surveys.needed import needed
@@ -20,11 +19,15 @@ from surveys.rules import INCONSISTENT, MISSING
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person's work is: the one response, a list of them by round, or the ministry's admin."""
+    """Where a person's work is: the one response, a list of them by round, the municipalities of a coordinator, or the
+    ministry's admin."""
     if not request.user.is_authenticated:
         return redirect("report-index")
     if person(request).is_staff:
         return redirect("admin:index")
+    latest = Survey.objects.exclude(state=Survey.State.DRAFT).values_list("year", flat=True).first()
+    if latest and person(request).memberships.filter(role=Membership.Role.COORDINATOR).exists():
+        return redirect("prefecture", latest)
     found = Response.objects.for_user(person(request)).order_by("-survey__year", "body__code")
     started = Exists(SectionAnswers.objects.filter(response=OuterRef("pk")))
     responses = list(found.exclude(survey__state=Survey.State.DRAFT).annotate(is_started=started))
@@ -46,9 +49,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "surveys/guide.html")
     person(request).close_guide()
-    place = request.POST.get("next", "")
-    is_here = url_has_allowed_host_and_scheme(place, {request.get_host()}, request.is_secure())
-    return redirect(place if is_here else "home")
+    return redirect(next_place(request, "home"))
 
 
 @login_required

@@ -22,6 +22,8 @@ WITH_DJANGO = {
     *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/live", "surveys/mail", "surveys/notes"),
     *("surveys/doubt_blocks", "surveys/needed"),
     *("surveys/delivery", "surveys/nothing_views", "surveys/one_at_a_time", "surveys/tasks"),
+    *("surveys/attention", "surveys/prefecture_page", "surveys/prefecture_views"),
+    *("surveys/query_views", "surveys/said_form", "surveys/threads"),
     *("surveys/body_page", "surveys/paper_views", "surveys/papers", "surveys/same", "surveys/section_views"),
     *("surveys/account_form", "surveys/comment_form", "surveys/comment_views"),
     *("surveys/event_words", "surveys/history", "surveys/history_views"),

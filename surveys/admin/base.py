@@ -37,9 +37,11 @@ class Step:
     says: tuple[Any, ...] = ()  # what happens, on the page that asks
     about: Callable[[Any], Sequence[str]] = field(default=lambda thing: ())  # the same about the one thing
     asks: bool = True  # whether that page comes first; otherwise the button does it
+    asks_many: bool = False  # whether it comes first for the action of the list all the same
     reason: Any = ""  # the label of the reason to be given, if one is
     form: "type[StepForm] | None" = None  # where more than a reason is asked for
     only_if_possible: bool = False  # no button while it cannot be done, where another step stands in its place
+    seen: Callable[[Any], str] = field(default=lambda thing: "")  # what the page showed: if it has changed, no step
 
 
 class Button(NamedTuple):
@@ -49,6 +51,17 @@ class Button(NamedTuple):
     url: str
     posts: bool = False
     why_not: str = ""
+    thing: Any = None
+    seen: str = ""
+
+
+class Row(NamedTuple):
+    """A thing on the page that asks, with what is said about it."""
+
+    thing: Any
+    about: Sequence[str]
+    why_not: str
+    seen: str
 
 
 class StepForm(forms.Form):
@@ -146,9 +159,9 @@ class DeskAdmin(admin.ModelAdmin):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[thing.pk, *args])
 
     def ask(self, request: HttpRequest, step: Step, things: Sequence[Any], form: StepForm) -> HttpResponse:
-        rows = [(thing, step.about(thing), step.why_not(thing)) for thing in things]
+        rows = [Row(thing, step.about(thing), step.why_not(thing), step.seen(thing)) for thing in things]
         context = {"title": step.label, "step": step, "rows": rows, "form": form, "opts": self.opts}
-        context["possible"] = sum(not why_not for _thing, _about, why_not in rows)
+        context["possible"] = sum(not row.why_not for row in rows)
         name = str(request.resolver_match.url_name)  # type: ignore[union-attr]  # a view always has a match
         context["back"] = self.url_of(things[0]) if name.endswith("_step") else ""
         return TemplateResponse(request, "admin/step.html", {**self.admin_site.each_context(request), **context})
@@ -160,6 +173,8 @@ class DeskAdmin(admin.ModelAdmin):
             try:
                 if why_not := step.why_not(thing):
                     raise NotAllowed(why_not)
+                if request.POST.get(f"seen.{thing.pk}", "") != step.seen(thing):
+                    raise NotAllowed(_g("この画面を開いたあとに変わりました。新しい内容を確かめてください。"))
                 step.act(thing, person(request), given)
             except (NotAllowed, RoundNotOpen) as refusal:
                 messages.error(request, f"{thing}：{refusal}")
@@ -181,7 +196,14 @@ class DeskAdmin(admin.ModelAdmin):
         if not self.has_act_permission(request):
             return []
         return [
-            Button(step.label, self.url_of(thing, "step", step.name), not step.asks, step.why_not(thing))
+            Button(
+                step.label,
+                self.url_of(thing, "step", step.name),
+                not step.asks,
+                step.why_not(thing),
+                thing,
+                step.seen(thing),
+            )
             for step in self.steps
             if not (step.only_if_possible and step.why_not(thing))
         ]
@@ -198,7 +220,7 @@ class DeskAdmin(admin.ModelAdmin):
 
 def _action(step: Step, desk: DeskAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
     """A step as an action of a list: first the page that asks, where the step has one."""
-    form = form_of(step, request.POST if CONFIRMED in request.POST or not step.asks else None)
+    form = form_of(step, request.POST if CONFIRMED in request.POST or not (step.asks or step.asks_many) else None)
     if not form.is_valid():
         return desk.ask(request, step, list(queryset), form)
     desk.take(request, step, list(queryset), form.given)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from surveys.admin.inviting import INVITED
-from surveys.attention import late, without_approver
+from surveys.attention import late, queries_answered, reasons_unread, without_approver
 from surveys.models import Response, Survey, User
 from surveys.standing import STANDING, State
 
@@ -72,12 +72,16 @@ def responses(request: HttpRequest) -> Iterator[Line]:
         return
     waiting: dict[str, tuple[str, dict[str, str]]] = {
         "submitted": (_("審査を待つ回答"), {"state": State.SUBMITTED}),
+        "queries_answered": (_("照会に回答があった回答"), {"attention": "queries_answered"}),
+        "reasons_unread": (_("確かめの理由を読んでいない回答"), {"attention": "reasons_unread"}),
         "late": (_("期限を過ぎて提出されていない回答"), {"attention": "late"}),
         "returned": (_("差し戻して、まだ再提出されていない回答"), {"state": State.RETURNED}),
         "no_approver": (_("決裁者が登録されていない団体"), {"attention": "no_approver"}),
     }
     counts = _by_round(
         submitted=Q(state=State.SUBMITTED),
+        queries_answered=queries_answered(),
+        reasons_unread=reasons_unread(),
         late=late(),
         returned=Q(state=State.RETURNED),
         no_approver=without_approver(),

@@ -9,6 +9,7 @@ from surveys.models.mailings import Mailing
 from surveys.models.people import Membership, User
 from surveys.models.populations import Population
 from surveys.models.presence import Presence
+from surveys.models.queries import Query, QueryMessage
 from surveys.models.ranges import PeerRange
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
@@ -36,6 +37,8 @@ __all__ = [
     "PeerRange",
     "Population",
     "Presence",
+    "Query",
+    "QueryMessage",
     "RegisterChange",
     "ReminderRule",
     "Response",

@@ -52,7 +52,7 @@ class MayHaveNothing(models.Model):
     @transaction.atomic
     def say_nothing(self: "Response", reason: str, *, by: "User") -> None:  # type: ignore[misc]  # mixed into Response alone
         """State that there is nothing to answer in this round. Raises NotAllowed."""
-        locked = self._locked()
+        locked = self.locked()
         if not locked.may_submit(by):
             raise NotAllowed(_g("届け出られるのは決裁者だけです。"))
         if not reason.strip():
@@ -68,7 +68,7 @@ class MayHaveNothing(models.Model):
     @transaction.atomic
     def take_back_nothing(self: "Response", *, by: "User") -> None:  # type: ignore[misc]  # mixed into Response alone
         """There is something to answer after all. Raises NotAllowed."""
-        locked = self._locked()
+        locked = self.locked()
         if not locked.may_submit(by):
             raise NotAllowed(_g("届出を取り消せるのは決裁者だけです。"))
         if before := locked.nothing_reason:

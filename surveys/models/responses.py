@@ -1,6 +1,5 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -16,10 +15,11 @@ from surveys.models.access import Access
 from surveys.models.asked import Asked
 from surveys.models.background import Background
 from surveys.models.comments import Audience, Comment
-from surveys.models.dates import why_shut
+from surveys.models.dates import MayBeExtended, why_shut
 from surveys.models.events import Entry, Event
 from surveys.models.nothing import MayHaveNothing
 from surveys.models.people import Membership, User
+from surveys.models.queries import Side
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
 from surveys.models.sections import Given, Saved, SectionAnswers, answers_saved
@@ -60,7 +60,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return locked.select_related("survey", "body", "submission").defer("survey__document", "submission__document")
 
 
-class Response(MayHaveNothing, Asked):
+class Response(MayHaveNothing, MayBeExtended, Asked):
     """What one body answers in one round."""
 
     State = ResponseState
@@ -73,8 +73,6 @@ class Response(MayHaveNothing, Asked):
         "Submission", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("最後の提出")
     )
     return_reason = models.TextField(_("差戻しの理由"), blank=True)
-    extended_until = models.DateTimeField(_("延長した期限"), null=True, blank=True)
-    extension_reason = models.TextField(_("延長の理由"), blank=True)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -93,11 +91,7 @@ class Response(MayHaveNothing, Asked):
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(return_reason=""), name="response_return_has_reason"
             ),
-            models.CheckConstraint(
-                condition=Q(extended_until__isnull=True, extension_reason="")
-                | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
-                name="response_extension_has_reason",
-            ),
+            *MayBeExtended.EXTENSION,
             *MayHaveNothing.NOTHING,
         ]
 
@@ -112,11 +106,6 @@ class Response(MayHaveNothing, Asked):
     @property
     def is_editable(self) -> bool:
         return not self.why_read_only()
-
-    @property
-    def due(self) -> datetime | None:
-        """Until when this body is asked to submit."""
-        return self.extended_until or self.survey.deadline
 
     def answers(self) -> dict[str, Any]:
         """All answers of the draft, also those whose question does not apply now."""
@@ -149,6 +138,15 @@ class Response(MayHaveNothing, Asked):
         """Whether a person reviews responses for the ministry."""
         return user.is_staff and user.has_perm("surveys.change_response")
 
+    def side_of(self, user: User) -> str:
+        """For whom a person asks and sends back: the ministry, the prefecture of a municipality, or ("") nobody."""
+        if self.may_remark(user):
+            return Side.MINISTRY
+        if self.kind == Body.Kind.PREFECTURE or self.access(user).roles:
+            return ""
+        overseen = user.memberships.filter(role=Role.COORDINATOR, body__prefecture_code=self.body.prefecture_code)
+        return Side.PREFECTURE if overseen.exists() else ""
+
     def why_read_only(self) -> str:
         """Why nothing can be changed now, or an empty text."""
         if not self.survey.is_open:
@@ -159,7 +157,7 @@ class Response(MayHaveNothing, Asked):
             return _g("「今回は回答することがない」と届け出ています。回答するときは、先に届出を取り消してください。")
         return why_shut(self.survey.dates, self.extended_until, self.sections.exists)
 
-    def _locked(self) -> "Response":
+    def locked(self) -> "Response":
         return Response.objects.for_change().get(pk=self.pk)
 
     def section(self, section_id: str) -> SectionAnswers:
@@ -187,7 +185,7 @@ class Response(MayHaveNothing, Asked):
         by question (`surveys.earlier`). `reasons` are what the person says to doubts, by key; where somebody else has
         given another one meanwhile, that one stays. Raises NotAllowed on a read-only response.
         """
-        locked = self._locked()
+        locked = self.locked()
         locked._must_let_save(by, section_id)
         stored = locked.section(section_id)
         changes = {id: answer for id, answer in changes.items() if stored.answers.get(id, {}) != answer}
@@ -226,7 +224,7 @@ class Response(MayHaveNothing, Asked):
 
         `page` is a random name of the form: the same words from the same form are one comment. Raises NotAllowed.
         """
-        locked = self._locked()
+        locked = self.locked()
         if audience == Audience.REMARK:
             if not locked.may_remark(by):
                 raise NotAllowed(_g("団体への指摘を書けるのは、総務省の審査の担当者だけです。"))
@@ -267,7 +265,7 @@ class Response(MayHaveNothing, Asked):
         Raises NotAllowed if the answers are not complete or have changed since, if a doubt has no reason, or if it is
         not allowed now.
         """
-        locked = self._locked()
+        locked = self.locked()
         if not locked.may_submit(by):
             raise NotAllowed(_g("提出できるのは決裁者だけです。"))
         if locked.submission and locked.state == self.State.SUBMITTED and reviewed == locked.submission.fingerprint:
@@ -311,7 +309,7 @@ class Response(MayHaveNothing, Asked):
 
         Raises NotAllowed if it is not the last one any more, or if it is not allowed now.
         """
-        locked = self._locked()
+        locked = self.locked()
         if not locked.may_submit(by):
             raise NotAllowed(_g("取り下げられるのは決裁者だけです。"))
         if locked.submission is None or locked.submission.receipt != receipt:
@@ -324,50 +322,49 @@ class Response(MayHaveNothing, Asked):
         self.state = locked.state
 
     @transaction.atomic
-    def extend(self, until: datetime, reason: str, *, by: User) -> None:
-        """延長 for this body alone, shown to it with its reason; again to move it. Raises NotAllowed."""
-        locked = self._locked()
-        if not locked.survey.is_open:
-            raise NotAllowed(locked.survey.is_now())
-        if locked.survey.deadline and until <= locked.survey.deadline:
-            raise NotAllowed(_g("延長した期限は、調査の提出期限より後にしてください。"))
-        before = {"until": locked.extended_until.isoformat() if locked.extended_until else None}
-        self.extended_until, self.extension_reason = until, reason.strip()
-        self.save(update_fields=["extended_until", "extension_reason"])
-        after = {"until": until.isoformat()}
-        Event.objects.record([Entry("response.extended", self.subject, before, after, self.extension_reason)], actor=by)
+    def send_back(self, reason: str, *, by: User, receipt: str | None = None) -> None:
+        """差戻し: the body may change its answers again; it is not counted until it submits again.
 
-    @transaction.atomic
-    def send_back(self, reason: str, *, by: User) -> None:
-        """差戻し: the body may change its answers again; it is not counted until it submits again."""
+        The prefecture may do so until the ministry has accepted. `receipt` is that of the submission the person saw.
+        """
         if not reason.strip():
             raise NotAllowed(_g("差戻しの理由を書いてください。団体に示されます。"))
-        self._review(self.State.RETURNED, self.COUNTED, by=by, reason=reason.strip())
+        allowed = (self.State.SUBMITTED,) if self.side_of(by) == Side.PREFECTURE else self.COUNTED
+        self._review(self.State.RETURNED, allowed, by=by, reason=reason.strip(), receipt=receipt)
 
     @transaction.atomic
-    def accept(self, *, by: User) -> None:
-        """受理."""
-        self._review(self.State.ACCEPTED, (self.State.SUBMITTED,), by=by)
+    def accept(self, *, by: User, receipt: str | None = None) -> None:
+        """受理 of the submission with this receipt: nobody accepts what they have not seen."""
+        self._review(self.State.ACCEPTED, (self.State.SUBMITTED,), by=by, receipt=receipt)
 
-    def _review(self, state: str, allowed: tuple[str, ...], *, by: User, reason: str = "") -> None:
-        locked = self._locked()
+    def _review(
+        self, state: str, allowed: tuple[str, ...], *, by: User, reason: str = "", receipt: str | None = None
+    ) -> None:
+        locked = self.locked()
         if locked.state not in allowed:
             raise NotAllowed(locked.is_now())
+        if locked.submission and receipt not in (None, locked.submission.receipt):
+            raise NotAllowed(_g("この画面を開いたあとに、もう一度提出されました。新しい回答を確かめてください。"))
         locked._move(locked._to(state, reason=reason), by=by)
         self.state, self.return_reason = locked.state, locked.return_reason
-        locked.tell(state, by=by)
+        locked.tell(state, by=by, side=locked.side_of(by))
 
     def _move(self, event: Entry, *, by: User | None) -> None:
         """Save the new state together with its event."""
         self.save(update_fields=["state", "return_reason", "submission"])
         Event.objects.record([event], actor=by)
 
-    def tell(self, template: str, *, by: User, **context: Any) -> None:
-        """Mail those who answer for the whole body after the commit; nobody is told about synthetic answers."""
+    def tell(self, template: str, *, by: User, section: str = "", **context: Any) -> None:
+        """Mail those who answer for the whole body, and who holds the section, after the commit.
+
+        Nobody is told about synthetic answers.
+        """
         if not self.synthetic:
-            answering = Membership.objects.filter(body_id=self.body_id, limited=False).exclude(role=Role.COORDINATOR)
+            holder = Q(delegations__response=self, delegations__section=section)
+            answering = Membership.objects.filter(Q(limited=False) | holder, body_id=self.body_id)
+            answering = answering.exclude(role=Role.COORDINATOR)
             people = User.objects.filter(memberships__in=answering).distinct().order_by("sign_in_id")
-            self.write_to(people, template, submission=self.submission, by=by, **context)
+            self.write_to(people, template, submission=self.submission, by=by, section=section, **context)
 
     def write_to(self, people: Iterable[User], template: str, **context: Any) -> None:
         """Mail people about this response after the commit; the history says what became of it."""

@@ -54,6 +54,12 @@ CHIPS = {
     "mail_settled": Chip("done", "check", _("確認済")),
     "missing": Chip("ask", "question", _("未回答")),
     "no_approver": Chip("error", "warning", _("登録されていない")),
+    "query_open": Chip("ask", "question", _("回答待ち")),
+    "query_answered": Chip("sent", "up", _("回答あり")),
+    "query_closed": Chip("quiet", "check", _("終了")),
+    "endorsed": Chip("done", "check", _("県の確認あり")),
+    "to_endorse": Chip("quiet", "circle", _("確認していません")),
+    "unread": Chip("ask", "question", _("読んでいません")),
     "overdue": Chip("error", "clock", _("期限超過")),
 }
 
@@ -178,6 +184,19 @@ def chip(state: str) -> SafeString:
     """The chip of a state."""
     found = CHIPS[state]
     return format_html('<span class="chip chip-{}">{}{}</span>', found.look, icon(found.icon), found.label)
+
+
+@register.filter
+def asker(dossier: Any, query: Any) -> str:
+    """Who asks: 総務省, or 長野県."""
+    is_prefecture = query.side == query.Side.PREFECTURE
+    return dossier.body.prefecture if is_prefecture and not is_english() else str(query.get_side_display())
+
+
+@register.simple_tag
+def query_chip(query: Any) -> SafeString:
+    """The chip of the state of a query."""
+    return chip(f"query_{query.state}")
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """The ministry's admin: what it lists and the actions that move rounds, responses and runs."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -37,10 +38,17 @@ def response() -> Response:
     return answer(open_round(), body, COMPLETE, submit=True)
 
 
+def seen(page: Any) -> dict[str, str]:
+    """What a page of the desk says it has shown of each thing."""
+    return dict(re.findall(r'name="(seen\.\d+)"\s+value="(.*?)"', page.content.decode()))
+
+
 def step(desk: Client, thing: Any, name: str, **fields: str) -> list[str]:
     """Press the button of a step on the page of a thing; returns what the next page says."""
     model = f"{thing._meta.app_label}_{thing._meta.model_name}"
-    page = desk.post(reverse(f"admin:{model}_step", args=[thing.pk, name]), fields, follow=True)
+    shown = seen(desk.get(reverse(f"admin:{model}_change", args=[thing.pk])))
+    shown |= seen(desk.get(reverse(f"admin:{model}_step", args=[thing.pk, name])))
+    page = desk.post(reverse(f"admin:{model}_step", args=[thing.pk, name]), {**shown, **fields}, follow=True)
     return [str(message) for message in page.context["messages"]]
 
 
@@ -150,10 +158,28 @@ def test_many_responses_are_sent_back_and_accepted_from_the_list(desk: Client, r
     assert page.context["possible"] == 1 and "入力中" in page.content.decode()
     page = act(desk, "surveys_response", "send_back", response, other, confirmed="1", reason="")
     assert page.context["form"].errors
-    page = act(desk, "surveys_response", "send_back", response, other, confirmed="1", reason="直してください。")
+    shown = seen(page)
+    page = act(
+        desk, "surveys_response", "send_back", response, other, confirmed="1", reason="直してください。", **shown
+    )
     assert [message[:8] for message in says(page)] == ["令和2年度 長野", "差し戻す：1件を"]
     answer(response.survey, response.body, COMPLETE, submit=True)
-    assert says(act(desk, "surveys_response", "accept", response)) == ["受理する：1件を済ませました。"]
+    page = act(desk, "surveys_response", "accept", response)
+    assert f'value="{response.pk}"\n                       checked' in page.content.decode()
+    page = act(desk, "surveys_response", "accept", response, confirmed="1", **seen(page))
+    assert says(page) == ["受理する：1件を済ませました。"]
+
+
+def test_what_was_submitted_again_meanwhile_is_not_accepted(desk: Client, response: Response) -> None:
+    shown = seen(act(desk, "surveys_response", "accept", response))
+    assert list(shown.values()) == ["R2-202037-01"]
+    approver = make_member(response.body, "approver")
+    response.withdraw("R2-202037-01", by=approver)
+    response.submit(by=approver)
+    page = act(desk, "surveys_response", "accept", response, confirmed="1", **shown)
+    assert "この画面を開いたあとに変わりました。" in says(page)[0]
+    response.refresh_from_db()
+    assert response.state == "submitted"
 
 
 def test_a_response_shows_its_answers_and_what_stands_against_them(desk: Client, response: Response) -> None:
@@ -227,6 +253,7 @@ FILTERS = {
     "state=not_started": 1,
     "attention=late": 0,
     "attention=no_approver": 2,
+    "attention=queries_open": 0,
     "attention=x": 2,
     "prefecture=20": 2,
     "prefecture=01": 0,

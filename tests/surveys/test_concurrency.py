@@ -18,6 +18,7 @@ from surveys.models import (
     Guest,
     Invitation,
     NotAllowed,
+    Query,
     Response,
     Submission,
     Task,
@@ -199,3 +200,36 @@ def test_of_two_reasons_at_once_one_is_stored_and_the_other_is_told(response: Re
     stored = response.reasons()["check.staff.own"]
     assert stored["text"] == people[found.index(())].sign_in_id
     assert Event.objects.filter(kind="reasons.saved").count() == 1
+
+
+def test_two_who_ask_at_once_make_one_query(response: Response) -> None:
+    first, second = make_ministry("reviewer"), make_ministry("reviewer")
+    found = at_once(
+        lambda: Query.ask(response, "cio", "任命の日は。", by=first, seen=0),
+        lambda: Query.ask(response, "cio", "辞令の写しは。", by=second, seen=0),
+    )
+    assert [isinstance(result, NotAllowed) for result in found].count(True) == 1
+    assert Query.objects.get().messages.count() == 1
+
+
+def test_an_answer_and_the_end_of_its_query_at_once(response: Response) -> None:
+    officer, reviewer = make_member(response.body), make_ministry("reviewer")
+    query = Query.ask(response, "cio", "任命の日は。", by=reviewer)
+    at_once(
+        lambda: Query.objects.get(pk=query.pk).answer("4月1日です。", by=officer, seen=1),
+        lambda: Query.objects.get(pk=query.pk).close(by=reviewer, seen=1),
+    )
+    query.refresh_from_db()
+    assert (query.state, query.messages.count()) in ((Query.State.ANSWERED, 2), (Query.State.CLOSED, 1))
+
+
+def test_accepting_and_taking_back_at_once_leaves_one_of_them(response: Response) -> None:
+    reviewer, approver = make_ministry("reviewer"), make_member(response.body, "approver")
+    answer(response.survey, response.body, COMPLETE)
+    receipt = Response.objects.get(pk=response.pk).submit(by=approver).receipt
+    at_once(
+        lambda: response.accept(by=reviewer, receipt=receipt),
+        lambda: Response.objects.get(pk=response.pk).withdraw(receipt, by=approver),
+    )
+    moves = Event.objects.filter(kind__in=("response.accepted", "response.withdrawn"))
+    assert moves.count() == 1

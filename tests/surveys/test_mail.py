@@ -12,7 +12,7 @@ from django.db import transaction
 from pytest_django import Settings
 
 from surveys import mail
-from surveys.models import Body, Delegation, Event, Guest, Invitation, NotAllowed, Response, Task, User
+from surveys.models import Body, Delegation, Event, Guest, Invitation, NotAllowed, Query, Response, Task, User
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_delegate, make_member, make_ministry, open_round
 from tests.smtp import Post, free_port, serving, use
@@ -295,3 +295,42 @@ def test_in_the_demo_mails_are_files(
     commit(response.submit, by=people["approver"])
     [written] = (tmp_path / "mail").iterdir()
     assert written.read_text("utf-8").count("Auto-Submitted") == 2
+
+
+def test_a_query_goes_to_who_answers_for_the_body_and_who_holds_the_section(
+    response: Response, people: dict[str, User], smtp: Post, commit: Commit
+) -> None:
+    make_delegate(response, "people", by=people["approver"], email="shimin@ueda.example")
+    make_delegate(response, "services", by=people["approver"], email="kosodate@ueda.example")
+    query = commit(Query.ask, response, "staff", "数え方を <お知らせ> ください。", by=people["ministry"])
+    found = sorted(address for envelope in smtp.envelopes for address in envelope)
+    assert found == ["joho@ueda.example", "nakamura@ueda.example", "shimin@ueda.example"]
+    assert subject(smtp.messages[0]) == "照会があります（長野県上田市） / A question about the answers"
+    for side in text(smtp.messages[0]).split(RULE):
+        assert "数え方を <お知らせ> ください。" in side
+        assert "https://survey.example/2020/202037/people/queries/staff/\n" in side
+    assert "総務省から照会があります。" in text(smtp.messages[0])
+    commit(query.answer, "台帳です。", by=people["officer"])
+    assert len(smtp.messages) == 3, "nobody is told of the answer: the queue shows it"
+    assert history() == [("mail.sent", {"template": "query", "recipients": 3}, "")]
+
+
+def test_what_the_prefecture_does_is_told_in_its_name(
+    response: Response, people: dict[str, User], smtp: Post, commit: Commit
+) -> None:
+    submission = commit(response.submit, by=people["approver"])
+    coordinator = make_member(response.body, "coordinator")
+    commit(submission.endorse, by=coordinator)
+    commit(Query.ask, response, "staff", "数え方をお知らせください。", by=coordinator)
+    assert "長野県から照会があります。" in text(smtp.messages[2]) and "The prefecture has" in text(smtp.messages[2])
+    commit(response.send_back, "直してください。", by=coordinator)
+    assert "長野県が差し戻しました" in text(smtp.messages[4]) and "The prefecture has" in text(smtp.messages[4])
+    assert len(smtp.messages) == 6, "an endorsement is told to nobody"
+
+
+def test_nobody_is_asked_by_mail_about_synthetic_answers(
+    response: Response, people: dict[str, User], smtp: Post, commit: Commit
+) -> None:
+    Response.objects.update(synthetic=True)
+    commit(Query.ask, response, "staff", "数え方をお知らせください。", by=people["ministry"])
+    assert smtp.messages == [] and response.queries.count() == 1

@@ -58,9 +58,14 @@ READ = {
     **dict.fromkeys([f"{PEOPLE}comments/cio/", f"{SYSTEMS}comments/cause/"], 200),
     **dict.fromkeys([f"{PEOPLE}comments/{name}/" for name in ("nothing", "state", "cio/1")], 404),
     f"{HOME}police/comments/parking/": 404,
+    **dict.fromkeys([f"{PEOPLE}queries/cio/", f"{SYSTEMS}queries/cause/"], 200),
+    **dict.fromkeys([f"{PEOPLE}queries/{name}/" for name in ("nothing", "state")], 404),
 }
 LEAD = {**READ, TEAM: 200, CORRECTIONS: 200, f"{CORRECTIONS}people/": 302}
-DELEGATED = {**READ, SYSTEMS: 404, PROCEDURES: 404, f"{SYSTEMS}comments/cause/": 404}
+DELEGATED = {
+    **READ,
+    **dict.fromkeys([SYSTEMS, PROCEDURES, f"{SYSTEMS}comments/cause/", f"{SYSTEMS}queries/cause/"], 404),
+}
 HIDDEN = dict.fromkeys(READ, 404)
 VISIBLE_TO = {
     "officer": LEAD,
@@ -134,9 +139,10 @@ def test_home_leads_to_the_one_response_or_lists_them(
     member_too(officer, other_city, "editor")
     assert "上田市" in client.get("/").content.decode()
     open_round(2021, "pages")
-    listed = signed_in(prefecture).get("/").content.decode()
+    listed = client.get("/").content.decode()
     assert listed.index("令和3年度") < listed.index("令和2年度")
     assert listed.count("上田市") == 2
+    assert signed_in(prefecture).get("/").headers["Location"] == "/prefecture/2021/"
     assert signed_in(ministry).get("/").headers["Location"] == "/admin/"
     assert "今、答えていただく調査はありません。" in signed_in(nobody).get("/").content.decode()
 
@@ -194,7 +200,7 @@ def test_the_home_of_a_body_shows_the_round_and_its_progress(
     fill(response, DRAFT)
     assert Dossier.find(officer, 2020, "202037").days_left is None
     client_of.get(HOME)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page = open_page(client_of, HOME)
     for words in ("令和2年度 画面の試験用の調査", "3／5問", "要修正", "未着手", "項目1「人」の続き"):
         assert words in page.words
@@ -237,7 +243,7 @@ def test_a_section_page_takes_few_queries(
 ) -> None:
     fill(response, DRAFT)
     client_of.get(HOME)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client_of.get(PEOPLE)
 
 

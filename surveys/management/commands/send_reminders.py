@@ -34,9 +34,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{survey.year} rule {rule.days:+}: {len(responses)} bodies, {len(to)} addresses")
             for each in to:
                 people = ", ".join(user.sign_in_id for user in each.people)
-                self.stdout.write(f"  {each.response.body.code} {each.response.body.name} {each.address} ({people})")
+                self.stdout.write(f"  {each.response.body.code} {each.response.name} {each.address} ({people})")
             for response in without_address(responses, to):
-                self.stdout.write(f"  {response.body.code} {response.body.name} has no address")
+                self.stdout.write(f"  {response.body.code} {response.name} has no address")
 
     def start(self, survey: Survey) -> None:
         for mailing in Mailing.start_by_rules(survey):
