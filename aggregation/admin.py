@@ -16,6 +16,7 @@ from aggregation import pages, report
 from aggregation.models import Run
 from surveys.admin import work
 from surveys.admin.base import Button, ReadOnlyAdmin, Step
+from surveys.admin.definition import table_reports
 from surveys.admin.rounds import SurveyAdmin
 from surveys.models import Event, Survey
 
@@ -116,6 +117,7 @@ def recompute_buttons(request: HttpRequest, survey: Survey) -> list[Button]:
 
 
 SurveyAdmin.more_buttons.append(recompute_buttons)
+table_reports.append(report.misfits_in_words)
 
 
 @work.source

@@ -231,7 +231,11 @@ TERMS = Sheet(
 DERIVED = Sheet(
     "集計だけの図表",
     Text("問がなく、集計だけで作る図表です。", "Tables of the report that no question asks for."),
-    (_code("id", "図表のID", "Table id", 20), *_both("number", "番号", "Number", width=16), *_both("title", "題", "Title")),
+    (
+        _code("id", "図表のID", "Table id", 20),
+        *_both("number", "番号", "Number", width=16),
+        *_both("title", "題", "Title"),
+    ),
 )
 
 SHEETS = (

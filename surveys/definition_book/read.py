@@ -2,25 +2,35 @@
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from surveys import meaning
 from surveys.definition_book import cells, faults, rule_faults
-from surveys.definition_book.columns import SHEETS, TITLE, Sheet
+from surveys.definition_book.columns import COLUMNS, OPTIONS, QUESTIONS, ROWS, SHEETS, TITLE, Sheet
 from surveys.definition_book.from_rows import HEAD, Builder, Line, Lines
+from surveys.meaning import Refusal
 from surveys.questionnaire import Document
 from surveys.workbook import archive
 from surveys.workbook.cells import not_a_value
 from surveys.workbook.faults import DAMAGED, Fault, Refused
 
+# The sheet of each part of a question, and the columns of the question's id and of the part's own code.
+PLACES = {
+    meaning.QUESTION: (QUESTIONS, "id", "id"),
+    meaning.OPTION: (OPTIONS, "question", "code"),
+    meaning.ROW: (ROWS, "question", "code"),
+    meaning.COLUMN: (COLUMNS, "question", "code"),
+}
 log = logging.getLogger(__name__)
 
 
-def read(data: bytes, year: int) -> Document:
-    """The document of a workbook, for the round of a year. Raises Refused with every fault, by sheet and cell."""
+def read(data: bytes, year: int, refusals: Callable[[Document], list[Refusal]] = lambda document: []) -> Document:
+    """The document of a workbook, for the round of a year. `refusals` are the ids that a document without other faults
+    may not use so. Raises Refused with every fault, by sheet and cell."""
     archive.inspect(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
@@ -36,10 +46,18 @@ def read(data: bytes, year: int) -> Document:
     titles = lines[TITLE.name]
     if titles and titles[0].values.get("year", year) != year:
         found.append(titles[0].fault("year", faults.other_year(document[HEAD]["year"], year)))
-    found += rule_faults.find(document, lines)
+    found = found + rule_faults.find(document, lines) or [*_refused(refusals(document), lines)]
     if found:
         raise Refused(*_once(found))
     return document
+
+
+def _refused(refusals: list[Refusal], lines: Lines) -> Iterator[Fault]:
+    for refusal in refusals:
+        sheet, owner, code = PLACES[refusal.part]
+        of = {owner: refusal.question, code: refusal.code or refusal.question}
+        line = next(line for line in lines[sheet.name] if all(line.values.get(key) == of[key] for key in of))
+        yield line.fault(code, refusal.message)
 
 
 def _once(found: list[Fault]) -> list[Fault]:
@@ -87,7 +105,9 @@ def _read(sheet: Sheet, rows: list[Any], letters: dict[str, str], found: list[Fa
     """The lines that hold anything; notes in columns without a heading are left aside."""
     keys = {letter: key for key, letter in letters.items()}
     for at, row in enumerate(rows, 2):
-        given = {keys.get(get_column_letter(place)): cell for place, cell in enumerate(row, 1) if cell.value is not None}
+        given = {
+            keys.get(get_column_letter(place)): cell for place, cell in enumerate(row, 1) if cell.value is not None
+        }
         values, wrong = {}, {}
         for key, cell in given.items():
             if key is not None:

@@ -44,7 +44,12 @@ QUESTION = (
     Rule(r"the only column", c.QUESTIONS, "kind", "matrix-integerの列は、コードがcountの1つだけです。"),
     Rule(r"a tick matrix", c.QUESTIONS, "kind", "tick-matrixの列は1つだけです。"),
     Rule(r"the columns are (?P<v>.*)", c.QUESTIONS, "kind", "proceduresの列は、この順に{v}です。"),
-    Rule(r"no body is asked", c.QUESTIONS, "respondents", "どの団体にも聞かない問です。行の「答える団体」も見てください。"),
+    Rule(
+        r"no body is asked",
+        c.QUESTIONS,
+        "respondents",
+        "どの団体にも聞かない問です。行の「答える団体」も見てください。",
+    ),
     Rule(
         r"only a multiple choice",
         c.QUESTIONS,
@@ -107,7 +112,9 @@ SOFT = (
     Rule(r"operator ", c.SOFT, "operator", "点検の種類を一覧から選んでください。"),
     Rule(r"questions is empty", c.SOFT, "questions", "「問」が空です。入れてください。"),
     Rule(r"(?P<v>\w+) needs (?P<key>\w+)", c.SOFT, "", "点検の種類{v}では、ここが要ります。"),
-    Rule(r"(?P<v>\w+) does not take (?P<key>\w+)", c.SOFT, "", "点検の種類{v}では、ここは使いません。空にしてください。"),
+    Rule(
+        r"(?P<v>\w+) does not take (?P<key>\w+)", c.SOFT, "", "点検の種類{v}では、ここは使いません。空にしてください。"
+    ),
     Rule(r"message: unknown place (?P<v>.*)", c.SOFT, "message.ja", "この点検の文では、{v}は使えません。"),
     Rule(r"message: ", c.SOFT, "message.ja", "{{ と }} の組が合っていません。"),
     Rule(

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregation.misfits import misfits
 from aggregation.tables import (
     PROCEDURE_COLUMNS,
     Cell,
@@ -26,7 +27,6 @@ from aggregation.tables import (
     from_document,
     from_text,
     load_specs,
-    misfits,
     to_document,
     with_defaults,
 )
