@@ -138,8 +138,8 @@ class _Comparison:
     def whole(self, sort: str, entry: Any, at: At) -> Change:
         place = self.inside(entry, at)
         text = entry.text if isinstance(entry, q.Question) else name_of(entry)
-        sides = (text, None) if sort == say.REMOVED else (None, text)
-        return Change(sort, place.place, *sides, place.question)
+        was, now = (text, None) if sort == say.REMOVED else (None, text)
+        return Change(sort, place.place, was, now, place.question)
 
     def moved(self, was: list[str], now: list[str], entries: dict[str, Any], at: At) -> Iterator[Change]:
         """Those of the things on both sides that stand in another order."""
@@ -149,9 +149,9 @@ class _Comparison:
             for key in was[block.a : block.a + block.size]
         }
         for key in [key for key in now if key not in kept]:
-            sides = (fill(say.PLACE, {"number": plain(side.index(key) + 1)}) for side in (was, now))
+            first, second = (fill(say.PLACE, {"number": plain(side.index(key) + 1)}) for side in (was, now))
             place = self.inside(entries[key], at)
-            yield Change(say.MOVED, place.place, *sides, place.question)
+            yield Change(say.MOVED, place.place, first, second, place.question)
 
     def places(self, section: q.Section) -> Iterator[Change]:
         """Questions that come from another section, and the order of the others."""
@@ -179,13 +179,13 @@ class _Comparison:
         elif isinstance(either, Text):
             yield from self.text(name, was, now, at)
         elif name == "gate":
-            sides = (gate(was, self.before), gate(now, self.after))
-            yield Change(say.GATE, self.labelled(name, at), *sides, at.question, name)
+            first, second = gate(was, self.before), gate(now, self.after)
+            yield Change(say.GATE, self.labelled(name, at), first, second, at.question, name)
         elif isinstance(either, tuple) and any(dataclasses.is_dataclass(each) for each in (*was, *now)):
             yield from self.entries(was, now, at)
         else:
-            sides = tuple(None if side is None else plain(side) for side in (was, now))
-            yield Change(say.CHANGED, self.labelled(name, at), *sides, at.question, name)
+            before, after = (None if side is None else plain(side) for side in (was, now))
+            yield Change(say.CHANGED, self.labelled(name, at), before, after, at.question, name)
 
     def text(self, name: str, was: Text | None, now: Text | None, at: At) -> Iterator[Change]:
         if was != now:

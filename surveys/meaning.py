@@ -24,7 +24,7 @@ TABLE = Text(
 )
 UNIT = Text(
     "{thing}の単位が、{before}から{after}に変わっています。数字が比べられなくなるので、新しいIDにしてください。",
-    "The unit of {thing} changes from {before} to {after}, so that numbers cannot be compared: please give it a new id.",
+    "The unit of {thing} changes from {before} to {after}; numbers cannot be compared. Please give it a new id.",
 )
 TAKEN = Text(
     "{thing}の題と文が、前の{other}と同じです。IDが入れ替わっています。問ごとに元のIDに戻すか、新しいIDにしてください。",
@@ -33,7 +33,7 @@ TAKEN = Text(
 RELABELLED = Text(
     "{thing}：「{code}」の名前が、前は「{other}」の名前だった「{label}」になっています。コードが入れ替わっています。"
     "元のコードに戻すか、新しいコードにしてください。",
-    "{thing}: “{code}” is now called “{label}”, as “{other}” was before. Please give each its code back, or a new code.",
+    "{thing}: “{code}” is now called “{label}”, as “{other}” was. Please give each its code back, or a new one.",
 )
 
 
@@ -52,7 +52,8 @@ def refusals(rounds: Sequence[Questionnaire], after: Questionnaire, movers: Sequ
 
     A question is held against the newest round that had it.
     """
-    found, seen = [], set[str]()
+    found: list[Refusal] = []
+    seen: set[str] = set()
     for before, move in zip(rounds, movers, strict=True):
         ids = [id for id in after.question_by_id if id in before.question_by_id and id not in seen]
         for id in ids:
@@ -81,8 +82,8 @@ def _of_question(was: Question, now: Question, before: Questionnaire, move: Move
         yield from _relabelled(part, now, getattr(was, entries), getattr(now, entries), move)
     for code, column in now.column_by_code.items():
         old = was.column_by_code[code].choices if code in was.column_by_code else ()
-        choices = [{choice.code: choice for choice in side} for side in (old, column.choices)]
-        yield from _relabelled(OPTION, now, *choices, move)
+        was_choices, now_choices = ({choice.code: choice for choice in side} for side in (old, column.choices))
+        yield from _relabelled(OPTION, now, was_choices, now_choices, move)
 
 
 def _relabelled(

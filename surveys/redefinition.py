@@ -23,16 +23,13 @@ SOMETHING = Text("項目の並び、または出典", "the order of sections, or
 
 @dataclass(frozen=True)
 class Redefinition:
-    """`earlier`: the questionnaires of the rounds before, the newest first. `is_frozen`: the round has been opened."""
+    """`before` and `stored`: what the round has now. `earlier`: the rounds before, the newest first. `is_frozen`: the round has been opened."""
 
+    before: Questionnaire
     stored: Document
     document: Document
     earlier: Sequence[Questionnaire]
     is_frozen: bool
-
-    @cached_property
-    def before(self) -> Questionnaire:
-        return parse(self.stored)
 
     @cached_property
     def after(self) -> Questionnaire:

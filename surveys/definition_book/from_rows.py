@@ -126,7 +126,7 @@ class Builder:
     def owner(self, line: Line, key: str, known: Mapping[str, dict[str, Any]]) -> dict[str, Any] | None:
         """The thing that a line belongs to; without it there is a fault and the line is left out."""
         name = line.values.get(key)
-        if name in known:
+        if name is not None and name in known:
             return known[name]
         sheet = c.SECTIONS if key == "section" else c.QUESTIONS
         if key not in line.faulty:

@@ -11,7 +11,7 @@ STEPS = (
     ),
     Text(
         "受け取った画面から読み込むと、直すところがシートとセルの名前で示され、何が変わるかを確かめてから取り込めます。",
-        "Upload it where you took it: faults are named by sheet and cell, and you see what would change before it does.",
+        "Upload it where you took it: faults are named by sheet and cell, and you see first what would change.",
     ),
     Text(
         "IDとコードは、年度をこえて回答をつなぐ名前です。同じ意味のあいだは変えず、意味が変わったら新しいIDにします。",

@@ -62,7 +62,7 @@ def _refused(refusals: list[Refusal], lines: Lines) -> Iterator[Fault]:
 
 def _once(found: list[Fault]) -> list[Fault]:
     """The first fault of each cell, in the order of the workbook: what follows from it is no fault of its own."""
-    first = {}
+    first: dict[object, Fault] = {}
     for fault in found:
         first.setdefault((fault.sheet, fault.cell) if fault.cell else fault, fault)
     order = [sheet.name for sheet in SHEETS]
@@ -75,11 +75,12 @@ def _line(cell: str) -> int:
 
 def _lines(book: Any) -> tuple[Lines, list[Fault]]:
     """The lines of every sheet, and the cells that cannot be read. Raises Refused if sheets or columns are missing."""
-    missing = [sheet for sheet in SHEETS if not hasattr(book[sheet.name] if sheet.name in book else None, "iter_rows")]
+    there = {page.title: page for page in book.worksheets}  # without sheets that are nothing but a chart
+    missing = [sheet for sheet in SHEETS if sheet.name not in there]
     if len(missing) == len(SHEETS):
         raise Refused(faults.NOT_OURS)
     found = [Fault(faults.SHEET_MISSING, sheet.name) for sheet in missing]
-    pages = {sheet: list(book[sheet.name].iter_rows()) for sheet in SHEETS if sheet not in missing}
+    pages = {sheet: list(there[sheet.name].iter_rows()) for sheet in SHEETS if sheet not in missing}
     letters = {sheet: _letters(sheet, rows[0] if rows else (), found) for sheet, rows in pages.items()}
     if found:
         raise Refused(*found)
@@ -89,7 +90,7 @@ def _lines(book: Any) -> tuple[Lines, list[Fault]]:
 def _letters(sheet: Sheet, row: tuple[Any, ...], found: list[Fault]) -> dict[str, str]:
     """Where each column stands, by its heading."""
     by_heading = {column.heading.ja: column for column in sheet.columns}
-    letters = {}
+    letters: dict[str, str] = {}
     for at, cell in enumerate(row, 1):
         heading = str(cell.value or "").split("\n")[0].strip()
         if heading in by_heading:

@@ -142,7 +142,7 @@ class Survey(models.Model):
     def redefinition(self, document: Document) -> Redefinition:
         """A new definition held against this round and those before it. Raises DefinitionError when it is looked at."""
         earlier = [survey.questionnaire for survey in Survey.objects.filter(year__lt=self.year).order_by("-year")]
-        return Redefinition(self.document, document, earlier, self.state != self.State.DRAFT)
+        return Redefinition(self.questionnaire, self.document, document, earlier, self.state != self.State.DRAFT)
 
     @transaction.atomic
     def make_next(self, *, by: "User | None" = None) -> "Survey":
@@ -176,9 +176,7 @@ class Survey(models.Model):
         if (locked.state == self.State.DRAFT) != (kind == "survey.redefined"):
             raise NotAllowed(locked.is_now())
         if locked.checksum != seen:
-            raise NotAllowed(
-                gettext("確かめている間に、調査票が変わりました。受け取り直して、もう一度直してください。")
-            )
+            raise NotAllowed(gettext("確かめている間に調査票が変わりました。受け取り直して、もう一度直してください。"))
         found = locked.redefinition(document)
         if found.messages:
             raise NotAllowed("\n".join(message.in_language(get_language() or "ja") for message in found.messages))
