@@ -23,7 +23,8 @@ SOMETHING = Text("項目の並び、または出典", "the order of sections, or
 
 @dataclass(frozen=True)
 class Redefinition:
-    """`before` and `stored`: what the round has now. `earlier`: the rounds before, the newest first. `is_frozen`: the round has been opened."""
+    """`before` and `stored`: what the round has now. `earlier`: the rounds before, the newest first. `is_frozen`: the
+    round has been opened."""
 
     before: Questionnaire
     stored: Document

@@ -1,8 +1,8 @@
 """Last year's questionnaire for another year: its year words move on. Pure.
 
-A stored document has its year words filled in, so only exactly what `era.year_words` writes is recognised:
-「令和２年度」「令和２年４月１日」 in full width, "FY2020", "1 April 2020"; fiscal years also one before and one after. A year
-written otherwise (令和2年度, 2020年) stays as it is.
+A stored document has its year words filled in, so only exactly what `era.year_words` writes is recognised: the fiscal
+years (令和２年度 in full width, FY2020) of the round, the one before and the one after, and the date of the round
+(令和２年４月１日, 1 April 2020). A year written otherwise (令和2年度, 2020年) stays as it is.
 """
 
 import re

@@ -204,8 +204,8 @@ SOFT = Sheet(
         _code("section", "項目のID", "Section id", needed=NEVER),
         _code("id", "点検のID", "Check id", 26),
         _word("operator", "点検の種類", "Operator", sorted(OPERATORS)),
+        _column("questions", "問", "Questions", 18, holds=CODES, needed=ALWAYS),
         *_codes(
-            ("questions", "問", "Questions"),
             ("rows", "行", "Rows"),
             ("was", "前回の答え", "Answers last time"),
             ("now", "今回の答え", "Answers this time"),

@@ -52,7 +52,7 @@ def empty(column: Column) -> Text:
 def no_word(column: Column, value: str) -> Text:
     return Text(
         f"{column.heading.ja}「{value}」はありません。{'、'.join(column.words)}から選んでください。",
-        f"There is no {column.heading.en.lower()} “{value}”; please pick one of {', '.join(column.words)}.",
+        f"“{value}” is no word for “{column.heading.en}”; please pick one of {', '.join(column.words)}.",
     )
 
 

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from surveys import meaning
 from surveys.definition_book import cells, faults, rule_faults
-from surveys.definition_book.columns import COLUMNS, OPTIONS, QUESTIONS, ROWS, SHEETS, TITLE, Sheet
+from surveys.definition_book.columns import COLUMNS, OPTIONS, QUESTIONS, ROWS, SECTIONS, SHEETS, TITLE, Sheet
 from surveys.definition_book.from_rows import HEAD, Builder, Line, Lines
 from surveys.meaning import Refusal
 from surveys.questionnaire import Document
@@ -77,7 +77,7 @@ def _lines(book: Any) -> tuple[Lines, list[Fault]]:
     """The lines of every sheet, and the cells that cannot be read. Raises Refused if sheets or columns are missing."""
     there = {page.title: page for page in book.worksheets}  # without sheets that are nothing but a chart
     missing = [sheet for sheet in SHEETS if sheet.name not in there]
-    if len(missing) == len(SHEETS):
+    if SECTIONS in missing and QUESTIONS in missing:
         raise Refused(faults.NOT_OURS)
     found = [Fault(faults.SHEET_MISSING, sheet.name) for sheet in missing]
     pages = {sheet: list(there[sheet.name].iter_rows()) for sheet in SHEETS if sheet not in missing}

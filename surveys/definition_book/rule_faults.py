@@ -32,7 +32,13 @@ class Rule(NamedTuple):
 
 # Faults of a question.
 QUESTION = (
-    Rule(rf"{_PART} {_V} is there twice", None, "code", "コード「{v}」は、この問に2つあります。", ("code",)),
+    Rule(
+        rf"{_PART} {_V} is there twice",
+        None,
+        "code",
+        "この問にコード「{v}」が2つあります。片方を変えます。",
+        ("code",),
+    ),
     Rule(rf"{_PART} {_V}: source", None, "source", "出典を一覧から選んでください。", ("code",)),
     Rule(rf"row {_V}: respondents", c.ROWS, "respondents", "答える団体を一覧から選んでください。", ("code",)),
     Rule(r"kind ", c.QUESTIONS, "kind", "種類を一覧から選んでください。"),
@@ -70,7 +76,7 @@ QUESTION = (
         "合計する行「{v}」が、この問にありません。",
         ("computed",),
     ),
-    Rule(r"computed rows refer", c.ROWS, "computed", "合計する行が、互いを指しています。"),
+    Rule(r"computed rows refer", c.ROWS, "computed", "合計する行が、互いを指しています。どれかを除いてください。"),
     Rule(r"check operator", c.CHECKS_SHEET, "operator", "点検の種類を一覧から選んでください。"),
     Rule(rf"check: unknown {_V}", c.CHECKS_SHEET, "", "「{v}」が、この問の行や列にありません。", ("left", "right")),
     Rule(rf"favourable: unknown {_V}", c.QUESTIONS, "favourable", "「{v}」が、この問の選択肢や列にありません。"),
@@ -96,7 +102,7 @@ QUESTION = (
         "{w}の元にできる問の種類は{kinds}です。「{v}」は違います。",
     ),
     Rule(rf"there is no term {_V}", c.QUESTIONS, "terms", "用語「{v}」が、シート「用語」にありません。"),
-    Rule(r"this question id is there twice", c.QUESTIONS, "id", "同じIDの問が2つあります。"),
+    Rule(r"this question id is there twice", c.QUESTIONS, "id", "同じIDの問が2つあります。片方を別のIDにします。"),
 )
 # Faults of the rows or ids of a table asked in parts, which name the table.
 TABLE = (
@@ -104,11 +110,23 @@ TABLE = (
     Rule(r"is both a question", c.QUESTIONS, "id", "分けて聞く表のIDは、問のIDには使えません。", ("id",)),
 )
 SECTION = (
-    Rule(rf"section id {_V} is there twice", c.SECTIONS, "id", "同じIDの項目が2つあります。", ("id",)),
-    Rule(rf"there is no chapter {_V}", c.SECTIONS, "chapter", "番号「{v}」の章がありません。", ("chapter",)),
+    Rule(
+        rf"section id {_V} is there twice",
+        c.SECTIONS,
+        "id",
+        "同じIDの項目が2つあります。片方を別にします。",
+        ("id",),
+    ),
+    Rule(
+        rf"there is no chapter {_V}",
+        c.SECTIONS,
+        "chapter",
+        "番号「{v}」がシート「章」にありません。",
+        ("chapter",),
+    ),
 )
 SOFT = (
-    Rule(r"this id is there twice", c.SOFT, "id", "同じIDの点検が2つあります。"),
+    Rule(r"this id is there twice", c.SOFT, "id", "同じIDの点検が2つあります。片方を別のIDにしてください。"),
     Rule(r"operator ", c.SOFT, "operator", "点検の種類を一覧から選んでください。"),
     Rule(r"questions is empty", c.SOFT, "questions", "「問」が空です。入れてください。"),
     Rule(r"(?P<v>\w+) needs (?P<key>\w+)", c.SOFT, "", "点検の種類{v}では、ここが要ります。"),
@@ -138,8 +156,9 @@ SOFT = (
         ("rows", "other_row", "was", "now", "expected"),
     ),
 )
-DERIVED = (Rule(r"this id is there twice", c.DERIVED, "id", "このIDは、問か別の図表にもあります。"),)
-NO_SECTION = Text("項目が1つもありません。", "There is no section.")
+DERIVED = (Rule(r"this id is there twice", c.DERIVED, "id", "このIDは、問か別の図表にもあります。別のIDにします。"),)
+NO_FILE = "there is no section file beside it"
+NO_SECTION = Text("項目が1つもありません。1つは入れてください。", "There is no section; there must be one.")
 
 # Which thing a sentence is about, with the rules for such things, and the column that names it in their sheets.
 PLACES = (
@@ -161,26 +180,29 @@ def find(document: Document, lines: Lines) -> list[Fault]:
 
 
 def _fault(sentence: str, lines: Lines) -> Fault:
+    if sentence.endswith(NO_FILE):
+        return Fault(NO_SECTION, c.SECTIONS.name)
     for place, rules, owner in PLACES:
         if at := re.match(place, sentence):
             what = sentence[at.end() :]
             for rule in rules:
                 if found := re.match(rule.pattern, what):
                     return _located(rule, what, {**found.groupdict(), "of": at["of"]}, owner, lines)
-            return Fault(Text(what, what), c.QUESTIONS.name)
-    return Fault(NO_SECTION, c.SECTIONS.name)
+            break
+    return Fault(Text(sentence, sentence), c.QUESTIONS.name)
 
 
 def _located(rule: Rule, what: str, said: Mapping[str, str], owner: str, lines: Lines) -> Fault:
     """The last line that fits: of two of the same, the one that was added."""
     sheet = rule.sheet or PARTS[said["part"]]
     message = Text(rule.ja.format(**said), f"{what[0].upper()}{what[1:]}.")
-    value = said["w"] if "w" in said else said.get("v", "")
-    for line in reversed([line for line in lines[sheet.name] if _belongs(line, owner, said["of"], lines)]):
-        for key in rule.match or ("",):
-            if not key or _holds(line, key, value):
-                return line.fault(rule.key or said.get("key") or key, message)
-    return Fault(message, sheet.name)
+    own = [line for line in reversed(lines[sheet.name]) if _belongs(line, owner, said["of"], lines)]
+    if not rule.match:
+        key = rule.key or said["key"]
+        return next((line for line in own if key in line.values), own[0]).fault(key, message)
+    value = next(said[name] for name in ("w", "v", "of") if name in said)
+    line, key = next((line, key) for line in own for key in rule.match if _holds(line, key, value))
+    return line.fault(rule.key or key, message)
 
 
 def _belongs(line: Line, owner: str, name: str, lines: Lines) -> bool:
