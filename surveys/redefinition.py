@@ -49,6 +49,11 @@ class Redefinition:
             return []
         return compare(self.earlier[0], self.after, mover(self.earlier[0].year, self.after.year))
 
+    @property
+    def moved_words(self) -> list[Change]:
+        """Those of them that only move year words on."""
+        return [change for change in self.since_last if change.sort == say.YEAR]
+
     @cached_property
     def refusals(self) -> list[Refusal]:
         """Ids that would change their meaning."""

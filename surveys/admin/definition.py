@@ -22,8 +22,9 @@ from surveys.definition import parse
 from surveys.definition_book import faults as own_faults
 from surveys.definition_book.read import read
 from surveys.definition_book.write import write
+from surveys.difference import Change
 from surveys.models import NotAllowed, Survey
-from surveys.questionnaire import Document, Questionnaire, Text
+from surveys.questionnaire import Document, Question, Questionnaire, Text
 from surveys.redefinition import Redefinition
 from surveys.sample import Sample
 from surveys.workbook import archive, faults
@@ -69,6 +70,12 @@ class Proposal:
     @property
     def messages(self) -> list[str]:
         return [_say(message) for message in self.found.messages]
+
+    @property
+    def to_confirm(self) -> list[tuple[Question, list[Change]]]:
+        """The reworded questions; none while the proposal cannot be taken anyway."""
+        known = self.found.after.question_by_id
+        return [] if self.messages else [(known[id], changes) for id, changes in self.found.to_confirm.items()]
 
     def token(self, request: HttpRequest) -> str:
         """The proposal, signed for this person and this round, for pages to carry."""
@@ -181,7 +188,8 @@ class DefinitionPages(DeskAdmin):
         found = survey.redefinition(survey.document)
         context = {
             "title": _g("調査票の変更と見本"),
-            "since_last": found.since_last,
+            "since_last": [change for change in found.since_last if change not in found.moved_words],
+            "moved_words": found.moved_words,
             "last": found.earlier[0].year if found.earlier else None,
             "tables": lost_tables(survey, found.after),
             "may_change": self.has_act_permission(request),

@@ -67,10 +67,10 @@ def no_number(value: str) -> Text:
     return Text(f"「{value}」は数字ではありません。整数を入れてください。", f"“{value}” is not a whole number.")
 
 
-def not_there(sheet: str, value: str) -> Text:
+def not_there(sheet: str, value: str, lines: int) -> Text:
     return Text(
-        f"「{value}」がシート「{sheet}」にありません。IDを確かめてください。",
-        f"There is no “{value}” on the sheet {sheet}; please see to the id.",
+        f"「{value}」がシート「{sheet}」にありません。IDを直すか、このシートの「{value}」の行（{lines}行）を消してください。",
+        f"There is no “{value}” on the sheet {sheet}. Correct the id, or delete its lines here ({lines}).",
     )
 
 

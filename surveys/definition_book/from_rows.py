@@ -119,7 +119,7 @@ class Builder:
             del data[key]
         code = line.values["column"]
         if (question["id"], code) not in self.columns:
-            self.faults.append(line.fault("column", faults.not_there(c.COLUMNS.name, code)))
+            self.faults.append(line.fault("column", faults.not_there(c.COLUMNS.name, code, 1)))
             return
         self.columns[question["id"], code].setdefault("choices", []).append(data)
 
@@ -131,8 +131,11 @@ class Builder:
         sheet = c.SECTIONS if key == "section" else c.QUESTIONS
         if key not in line.faulty:
             column = line.sheet.column_by_key[key]
-            message = faults.empty(column) if name is None else faults.not_there(sheet.name, name)
-            self.faults.append(line.fault(key, message))
+            same = [other for other in self.lines[line.sheet.name] if other.values.get(key) == name]
+            if name is None:
+                self.faults.append(line.fault(key, faults.empty(column)))
+            elif line is same[0]:  # one fault for all lines of a thing that is gone
+                self.faults.append(line.fault(key, faults.not_there(sheet.name, name, len(same))))
         return None
 
     def data(self, line: Line, *owners: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregation.misfits import misfits
+from aggregation.misfits import in_words, misfits
 from aggregation.tables import (
     PROCEDURE_COLUMNS,
     Cell,
@@ -325,4 +325,4 @@ def test_lost_tables_have_names_in_both_languages() -> None:
     assert all(each.en.startswith("Table “") for each in found)
     assert in_words([], None, after) == []
     named = in_words([series("new-series", "nothing", "red")], None, derived("single", "new-series"))
-    assert named[0].ja.startswith("表「第１図")
+    assert named[0].ja.startswith("表「名　名（new-series）」")

@@ -193,6 +193,7 @@ def test_bodies_are_removed_from_the_list_with_events(desk: Client) -> None:
 
 # Who may do what
 
+DEFINITION = ("definition", "definition_file", "definition_pages")
 RIGHTS = {
     "viewer": {"see"},
     "reviewer": {"see", "review"},
@@ -217,6 +218,7 @@ def may(client: Client, response: Response, run: Any, user: User) -> set[str]:
             *((f"surveys_{model}_changelist",) for model in ("body", "user", "survey", "response", "event")),
             ("surveys_response_change", response.pk),
             ("surveys_response_history", response.pk),
+            *((f"surveys_survey_{page}", response.survey.pk) for page in DEFINITION),
             ("aggregation_run_changelist",),
             ("aggregation_run_table", run.pk, "cio"),
         ],
@@ -227,7 +229,7 @@ def may(client: Client, response: Response, run: Any, user: User) -> set[str]:
             ("surveys_user_step", user.pk, "deactivate"),
         ],
         "register": [("surveys_body_add",), ("surveys_body_delete", response.body.pk)],
-        "rounds": [("surveys_survey_step", response.survey.pk, "close")],
+        "rounds": [("surveys_survey_step", response.survey.pk, step) for step in ("close", "next")],
         "runs": [("aggregation_run_step", run.pk, "publish")],
     }
     answers = {right: {reached(*page) for page in found} for right, found in pages.items()}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.definition import parse
-from surveys.definition_book import columns, faults, guide, rule_faults
+from surveys.definition_book import cells, columns, faults, guide, rule_faults
 from surveys.definition_book.read import read
 from surveys.definition_book.write import write
 from surveys.meaning import Refusal
@@ -134,11 +134,22 @@ def test_two_conditions_of_a_question_and_a_missing_title_are_named() -> None:
     again = edited(definition_book(), change=lambda book: book["条件"].append(["post", "is_one_of", "cio", "no"]))
     assert refused(again) == ["シート「条件」のA3：この問の条件は、上の行にもあります。1つの問に条件は1行だけです。"]
     empty = refused(edited(definition_book(), change=lambda book: book["表題"].delete_rows(2)))
-    assert [message[:12] for message in empty] == [
-        "シート「表題」のA2：",
-        "シート「表題」のB2：",
-        "シート「表題」のC2：",
+    assert [message.split("：")[0][-2:] for message in empty] == ["A2", "B2", "C2"]
+
+
+def test_lines_of_a_thing_that_is_gone_are_one_fault_a_sheet() -> None:
+    found = refused(edited(definition_book(), change=lambda book: book["問"].delete_rows(4)))
+    assert [message[:11] for message in found] == [
+        "シート「行」のA2：「",
+        "シート「列」のA2：「",
+        "シート「点検」のA2：",
     ]
+    assert "（4行）を消してください" in found[0]
+
+
+def test_a_number_with_a_decimal_point_is_the_whole_number_it_is() -> None:
+    assert cells.read(columns.QUESTIONS.column_by_key["maximum"], 999.0) == 999
+    assert cells.read(columns.QUESTIONS.column_by_key["maximum"], 9.5) == faults.no_number("9.5")
 
 
 def test_a_soft_check_of_an_unreadable_section_is_not_taken_for_one_between_sections() -> None:

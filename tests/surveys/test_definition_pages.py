@@ -69,15 +69,18 @@ def test_the_round_s_page_leads_to_the_file_and_the_page_of_the_definition(desk:
 
 def test_every_year_word_that_moved_is_listed_for_checking(desk: Client, draft: Survey) -> None:
     page = desk.get(url(draft))
-    assert {change.sort for change in page.context["since_last"]} == {"year"}
+    assert page.context["since_last"] == [] and "の調査票と同じです" in words(page)
+    assert {change.sort for change in page.context["moved_words"]} == {"year"}
     assert "令和２年４月１日現在" in words(page) and "令和３年４月１日現在" in words(page)
     first = Survey.objects.get(year=2020)
     assert "前の調査がない" in words(desk.get(url(first)))
 
 
-def test_the_same_questionnaire_as_the_year_before_is_said_to_be_the_same(desk: Client, draft: Survey) -> None:
-    Survey.objects.filter(pk=draft.pk).update(document=document(), checksum="0" * 64)
-    assert "の調査票と同じです" in words(desk.get(url(draft)))
+def test_what_differs_from_the_year_before_stands_apart_from_year_words(desk: Client, draft: Survey) -> None:
+    confirm(desk, draft, upload(desk, draft, ("問", "W4", 12345)))
+    page = desk.get(url(draft))
+    assert [change.field for change in page.context["since_last"]] == ["maximum"]
+    assert page.context["moved_words"]
 
 
 def test_an_upload_is_previewed_and_stored_only_when_confirmed(desk: Client, draft: Survey) -> None:
