@@ -21,6 +21,7 @@ from aggregation.publishing import PUBLISH
 from surveys.admin import work
 from surveys.admin.base import Button, ReadOnlyAdmin
 from surveys.admin.beside import Shares, share_sources
+from surveys.admin.definition import table_reports
 from surveys.admin.rounds import SurveyAdmin
 from surveys.dossier import Dossier
 from surveys.models import Correction, Event, Survey
@@ -126,11 +127,13 @@ def recompute_buttons(request: HttpRequest, survey: Survey) -> list[Button]:
 
 
 SurveyAdmin.more_buttons.append(recompute_buttons)
+table_reports.append(report.misfits_in_words)
 
 
 def peer_shares(dossier: Dossier) -> Shares | None:
     """The shares that the review shows beside each answer: those of the same kind and size."""
-    found = report.shares_before(dossier.kind, dossier.body.population, dossier.survey.year)
+    known = dossier.response.population()
+    found = report.shares_before(dossier.kind, known.value if known else None, dossier.survey.year)
     if found is None:
         return None
     run, peers = found

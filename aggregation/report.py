@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from aggregation import baseline, dataset, peers, series, tables, tabulate
+from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, collect
 from aggregation.comparison import Comparison, Now, Own, compare_body
 from aggregation.groups import ByKindAndBand, kind_and_band
@@ -21,7 +22,7 @@ from aggregation.peers import Peers
 from surveys.answers import canonical
 from surveys.answers_file import REPORTED, SYNTHETIC
 from surveys.models import Survey
-from surveys.questionnaire import Section
+from surveys.questionnaire import Questionnaire, Section, Text
 
 FOLDER = Path(__file__).parent
 DATA = FOLDER / "data"
@@ -154,7 +155,12 @@ def peers_by_group(collected: Collected, year: int) -> dict[str, str]:
 
 def misfits(survey: Survey) -> list[str]:
     """Where the round's questionnaire does not fit the table definitions, so that a table is missing or poorer."""
-    return tables.misfits(specs(), survey.questionnaire)
+    return table_misfits.misfits(specs(), survey.questionnaire)
+
+
+def misfits_in_words(before: Questionnaire | None, after: Questionnaire) -> list[Text]:
+    """The same of a questionnaire that may become a round's, after the one of the round before."""
+    return table_misfits.in_words(specs(), before, after)
 
 
 def national(run: Run) -> list[tables.Table]:

@@ -225,78 +225,27 @@ def with_defaults(specs: Sequence[TableSpec], questionnaire: Questionnaire) -> l
     """A spec for each table of a questionnaire, in its order: a plain one for a question that has none.
 
     So a question added for a new round has its table at once and in its place. A series follows the table of its source
-    if the questionnaire says how it is numbered and called. What is left out, `misfits` names.
+    if the questionnaire says how it is numbered and called. What is left out, `misfits` says.
     """
     own = {spec.id: spec for spec in specs if spec.series is None}
     found = []
     for id, parts in questionnaire.parts.items():
-        if _kind(parts) is not None:
+        if kind_of(parts) is not None:
             derived = (spec for spec in specs if spec.series and spec.series.source == id)
             found += [own.get(id, TableSpec(id)), *(spec for spec in derived if spec.id in questionnaire.derived_by_id)]
     return found
 
 
-def _kind(parts: Sequence[Question]) -> str | None:
+def kind_of(parts: Sequence[Question]) -> str | None:
     """The kind of table that the questions behind a public id make; None if they make none together."""
     kinds = {KIND_OF_QUESTION[question.kind] for question in parts}
     return kinds.pop() if len(parts) == 1 or kinds == {"procedures"} else None
 
 
-def misfits(specs: Sequence[TableSpec], questionnaire: Questionnaire) -> list[str]:
-    """Every way in which a questionnaire does not fit the specs, a sentence each. What can be made of it is made."""
-    return [f"table {id}: {what}" for id, what in _misfits(specs, questionnaire)]
-
-
-def _misfits(specs: Sequence[TableSpec], questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
-    own = {spec.id: spec for spec in specs if spec.series is None}
-    derived = {spec.id: spec.series for spec in specs if spec.series is not None}
-    for id in [id for id in own if id not in questionnaire.parts]:
-        yield id, "the questionnaire has no question with this id, so there is no such table"
-    for id, parts in questionnaire.parts.items():
-        yield from ((id, what) for what in _question_misfits(own.get(id, TableSpec(id)), parts))
-    for id, series in derived.items():
-        yield from ((id, what) for what in _series_misfits(id, series, questionnaire))
-    for id in [id for id in questionnaire.derived_by_id if id not in derived]:
-        yield id, "the questionnaire has a [[derived]] entry, but there is no series with this id"
-
-
-def _question_misfits(spec: TableSpec, parts: Sequence[Question]) -> Iterator[str]:
-    kind, (_, columns) = _kind(parts), _codes(parts)
-    if kind is None:
-        yield "only procedures can be asked in parts, so there is no such table"
-    if spec.printed_top is not None and kind != "matrix":
-        yield "printed_top is for a matrix, which the question is not"
-    elif spec.printed_top is not None:
-        for code in [code for code in spec.printed_top.columns if code not in columns]:
-            yield f"printed_top: the question has no column {code!r}, so no rows are ranked"
-    if kind == "procedures":
-        yield from _unlabelled(spec, parts)
-    elif spec.rows or spec.columns or spec.row_order:
-        yield "row, column and row_order are for procedures, which the question is not"
-
-
-def _unlabelled(spec: TableSpec, parts: Sequence[Question]) -> Iterator[str]:
-    """What procedures need and no question has. Where it is lacking, the code is printed."""
-    rows, columns = ({named.code for named in entries} for entries in (spec.rows, spec.columns))
-    groups = dict.fromkeys(part.group for part in parts if part.group)
-    yield from (f"the row {code!r} has no label" for code in (*groups, ALL) if code not in rows)
-    yield from (f"the column {code!r} has no label" for code in PROCEDURE_COLUMNS if code not in columns)
-
-
-def _series_misfits(id: str, series: Series, questionnaire: Questionnaire) -> Iterator[str]:
-    parts = questionnaire.parts.get(series.source, ())
-    if id not in questionnaire.derived_by_id:
-        yield "the questionnaire has no [[derived]] entry for this series, so there is no such table"
-    if _kind(parts) is None:
-        yield f"there is no table {series.source!r}, whose values it continues, so there is no such table"
-    elif series.row not in _codes(parts)[0]:
-        yield f"the table {series.source!r} has no row {series.row!r}, so the year has no value"
-
-
-def _codes(parts: Sequence[Question]) -> tuple[set[str], set[str]]:
+def codes_of(parts: Sequence[Question]) -> tuple[set[str], set[str]]:
     """The rows and the columns of the table that some questions make."""
     rows = {code for part in parts for code in (*part.option_by_code, *part.row_by_code)}
-    if _kind(parts) == "procedures":
+    if kind_of(parts) == "procedures":
         return rows | {ALL} | {part.group for part in parts if part.group}, set(PROCEDURE_COLUMNS)
     return rows, {code for part in parts for code in part.column_by_code}
 

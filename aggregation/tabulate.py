@@ -34,7 +34,7 @@ def build_all(
     past: Sequence[Published],
     year: int,
 ) -> list[Table]:
-    """All tables of a round, in the order of its questionnaire; what `tables.misfits` names is lacking in them."""
+    """All tables of a round, in the order of its questionnaire; what `misfits` names is lacking in them."""
     return build(collect(questionnaire, bodies), specs, past, year)
 
 

@@ -8,6 +8,7 @@ Pure: no Django, no database.
 import hashlib
 import json
 import tomllib
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -324,18 +325,19 @@ def checksum(document: Document) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _fill(value: Any, words: dict[str, dict[str, str]]) -> Any:
-    """Replace the year words ({fy}, {date}, …) in every text of a parsed TOML value."""
+def map_texts(value: Any, change: Callable[[str, Any], Any]) -> Any:
+    """A parsed TOML value with every text {ja, en} in it changed: `change` is given the language and the text."""
     if isinstance(value, list):
-        return [_fill(item, words) for item in value]
+        return [map_texts(item, change) for item in value]
     if not isinstance(value, dict):
         return value
     if set(value) == {"ja", "en"}:
-        return {language: _fill_text(text, words[language]) for language, text in value.items()}
-    return {key: _fill(item, words) for key, item in value.items()}
+        return {language: change(language, text) for language, text in value.items()}
+    return {key: map_texts(item, change) for key, item in value.items()}
 
 
 def _fill_text(text: Any, words: dict[str, str]) -> Any:
+    """Replace the year words ({fy}, {date}, …) in a text."""
     if not isinstance(text, str):
         return text
     for name, word in words.items():
@@ -357,7 +359,8 @@ def read_folder(folder: Path, year: int) -> Document:
     words = year_words(year)
     for path in sorted(folder.glob("*.toml")):
         try:
-            document[path.name] = _fill(tomllib.loads(path.read_text("utf-8")), words)
+            parsed = tomllib.loads(path.read_text("utf-8"))
+            document[path.name] = map_texts(parsed, lambda language, text: _fill_text(text, words[language]))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             faults.append(f"{path.name}: not readable as TOML in UTF-8: {error}")
     if faults:

@@ -38,6 +38,7 @@ WITH_DJANGO = {
     *("aggregation/editions", "aggregation/publishing"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views"),
+    "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (
     *("surveys/admin/", "surveys/models/", "surveys/management/", "surveys/templatetags/"),

@@ -8,7 +8,8 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from surveys.questionnaire import Questionnaire, checksum
+from surveys.definition_book.write import write as write_definition
+from surveys.questionnaire import Document, Questionnaire, checksum
 from surveys.workbook.layout import plan
 from surveys.workbook.stamp import Owner
 from surveys.workbook.write import Issue, write
@@ -97,3 +98,8 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def definition_book(found: Document | str = "small", *cells: tuple[str, str, Any]) -> bytes:
+    """A definition as a workbook, with values put into cells, each as (sheet, cell, value)."""
+    return edited(write_definition(document(found) if isinstance(found, str) else found, CREATED), *cells)

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.base import Button, DeskAdmin, Step, person
+from surveys.admin.base import Button, Step, person
+from surveys.admin.definition import DefinitionPages, lost_tables
 from surveys.models import Body, Survey
 from surveys.models.dates import Dates
 
@@ -33,6 +34,7 @@ def _opens(survey: Survey) -> list[str]:
         _g("固定される調査票：%(sections)d項目 %(questions)d問") % words,
         _g("調査票の検査値：%(checksum)s") % words,
         _g("回答を求める団体：%(bodies)d団体（%(day)sに名簿にある団体）") % words,
+        *(_g("集計に足りないもの：%(table)s") % {"table": table} for table in lost_tables(survey, questionnaire)),
     ]
 
 
@@ -51,6 +53,11 @@ def _why_not_open(survey: Survey) -> str:
     return _must_be(State.DRAFT)(survey)
 
 
+def _next_is_there(survey: Survey) -> str:
+    there = Survey.objects.filter(year=survey.year + 1).exists()
+    return _g("翌年度の調査は、もうあります。") if there else ""
+
+
 STEPS = (
     Step(
         "open",
@@ -58,7 +65,7 @@ STEPS = (
         lambda survey, by, reason: survey.open(by=by),
         _why_not_open,
         (
-            _("調査票が固定されます。あとから問や選択肢を変えることはできません。"),
+            _("調査票が固定されます。あとから変えられるのは文言だけで、問や選択肢は変えられません。"),
             _("名簿にある団体ごとに回答のページができ、回答できるようになります。"),
         ),
         _opens,
@@ -74,11 +81,25 @@ STEPS = (
         ),
         _closes,
     ),
+    Step(
+        "next",
+        _("この調査から翌年度の調査を作る"),
+        lambda survey, by, reason: survey.make_next(by=by),
+        _next_is_there,
+        (
+            _("この調査票を写して、翌年度の準備中の調査を作ります。この調査は変わりません。"),
+            _(
+                "「令和２年度」「令和２年４月１日」のような年度の言葉は、1年進めます。違う書き方の年は、そのまま残ります。"
+            ),
+            _("作った調査の「調査票の変更と見本」で、進めた言葉を全て確かめられます。"),
+        ),
+        only_if_possible=True,
+    ),
 )
 
 
 @admin.register(Survey)
-class SurveyAdmin(DeskAdmin):
+class SurveyAdmin(DefinitionPages):
     """A round: only its dates are fields to change; everything else moves by steps."""
 
     list_display = ["__str__", "state", "reference_date", *Dates._fields, "opened_at", "closed_at"]
@@ -106,4 +127,4 @@ class SurveyAdmin(DeskAdmin):
 
     def buttons(self, request: HttpRequest, thing: Survey) -> list[Button]:
         more = [button for make in self.more_buttons for button in make(request, thing)]
-        return [*super().buttons(request, thing), *more]
+        return [*super().buttons(request, thing), *self.definition_buttons(thing), *more]

@@ -1,6 +1,16 @@
-"""What a person may do with a response."""
+"""In which state a response is, and what a person may do with it."""
 
 from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ResponseState(models.TextChoices):
+    DRAFT = "draft", _("入力中")
+    SUBMITTED = "submitted", _("提出済")
+    RETURNED = "returned", _("差戻し")
+    ACCEPTED = "accepted", _("受理")
 
 
 class Access(NamedTuple):

@@ -2,20 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import NamedTuple
 
-from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-
-from surveys.models.events import Entry, Event
-from surveys.models.refusal import NotAllowed
-
-if TYPE_CHECKING:
-    from surveys.models.people import User
-    from surveys.models.responses import Response
 
 
 class Dates(NamedTuple):
@@ -52,40 +43,3 @@ def why_shut(dates: Dates, extended_until: datetime | None, has_begun: Callable[
     if dates.begin_until and dates.begin_until < now and not has_begun():
         return _("新しく回答を始められる期間が終わりました。これから回答したいときは、総務省にご連絡ください。")
     return ""
-
-
-class MayBeExtended(models.Model):
-    """More time for one body alone, given with a reason that it reads."""
-
-    extended_until = models.DateTimeField(_lazy("延長した期限"), null=True, blank=True)
-    extension_reason = models.TextField(_lazy("延長の理由"), blank=True)
-
-    class Meta:
-        abstract = True
-
-    EXTENSION: ClassVar[list[Any]] = [
-        models.CheckConstraint(
-            condition=Q(extended_until__isnull=True, extension_reason="")
-            | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
-            name="response_extension_has_reason",
-        ),
-    ]
-
-    @property
-    def due(self: "Response") -> datetime | None:  # type: ignore[misc]  # mixed into Response alone
-        """Until when this body is asked to submit."""
-        return self.extended_until or self.survey.deadline
-
-    @transaction.atomic
-    def extend(self: "Response", until: datetime, reason: str, *, by: "User") -> None:  # type: ignore[misc]  # mixed into Response alone
-        """延長 for this body alone, shown to it with its reason; again to move it. Raises NotAllowed."""
-        locked = self.locked()
-        if not locked.survey.is_open:
-            raise NotAllowed(locked.survey.is_now())
-        if locked.survey.deadline and until <= locked.survey.deadline:
-            raise NotAllowed(_("延長した期限は、調査の提出期限より後にしてください。"))
-        before = {"until": locked.extended_until.isoformat() if locked.extended_until else None}
-        self.extended_until, self.extension_reason = until, reason.strip()
-        self.save(update_fields=["extended_until", "extension_reason"])
-        after = {"until": until.isoformat()}
-        Event.objects.record([Entry("response.extended", self.subject, before, after, self.extension_reason)], actor=by)

@@ -1,5 +1,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -11,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from surveys import mail, rules
 from surveys.doubted import Doubted
 from surveys.doubts import with_reasons
-from surveys.models.access import Access
+from surveys.models.access import Access, ResponseState
 from surveys.models.asked import Asked
 from surveys.models.background import Background
 from surveys.models.comments import Audience, Comment
-from surveys.models.dates import MayBeExtended, why_shut
+from surveys.models.dates import why_shut
 from surveys.models.events import Entry, Event
 from surveys.models.nothing import MayHaveNothing
 from surveys.models.people import Membership, User
@@ -27,13 +28,6 @@ from surveys.models.submissions import Submission
 from surveys.needed import needed
 
 Role = Membership.Role
-
-
-class ResponseState(models.TextChoices):
-    DRAFT = "draft", _("入力中")
-    SUBMITTED = "submitted", _("提出済")
-    RETURNED = "returned", _("差戻し")
-    ACCEPTED = "accepted", _("受理")
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
@@ -60,7 +54,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return locked.select_related("survey", "body", "submission").defer("survey__document", "submission__document")
 
 
-class Response(MayHaveNothing, MayBeExtended, Asked):
+class Response(MayHaveNothing, Asked):
     """What one body answers in one round."""
 
     State = ResponseState
@@ -73,6 +67,8 @@ class Response(MayHaveNothing, MayBeExtended, Asked):
         "Submission", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("最後の提出")
     )
     return_reason = models.TextField(_("差戻しの理由"), blank=True)
+    extended_until = models.DateTimeField(_("延長した期限"), null=True, blank=True)
+    extension_reason = models.TextField(_("延長の理由"), blank=True)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -91,7 +87,11 @@ class Response(MayHaveNothing, MayBeExtended, Asked):
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(return_reason=""), name="response_return_has_reason"
             ),
-            *MayBeExtended.EXTENSION,
+            models.CheckConstraint(
+                condition=Q(extended_until__isnull=True, extension_reason="")
+                | (Q(extended_until__isnull=False) & ~Q(extension_reason="")),
+                name="response_extension_has_reason",
+            ),
             *MayHaveNothing.NOTHING,
         ]
 
@@ -106,6 +106,11 @@ class Response(MayHaveNothing, MayBeExtended, Asked):
     @property
     def is_editable(self) -> bool:
         return not self.why_read_only()
+
+    @property
+    def due(self) -> datetime | None:
+        """Until when this body is asked to submit."""
+        return self.extended_until or self.survey.deadline
 
     def answers(self) -> dict[str, Any]:
         """All answers of the draft, also those whose question does not apply now."""
@@ -320,6 +325,20 @@ class Response(MayHaveNothing, MayBeExtended, Asked):
             event = locked._to(self.State.DRAFT, receipt=receipt)
             locked._move(replace(event, kind="response.withdrawn"), by=by)
         self.state = locked.state
+
+    @transaction.atomic
+    def extend(self, until: datetime, reason: str, *, by: User) -> None:
+        """延長 for this body alone, shown to it with its reason; again to move it. Raises NotAllowed."""
+        locked = self.locked()
+        if not locked.survey.is_open:
+            raise NotAllowed(locked.survey.is_now())
+        if locked.survey.deadline and until <= locked.survey.deadline:
+            raise NotAllowed(_g("延長した期限は、調査の提出期限より後にしてください。"))
+        before = {"until": locked.extended_until.isoformat() if locked.extended_until else None}
+        self.extended_until, self.extension_reason = until, reason.strip()
+        self.save(update_fields=["extended_until", "extension_reason"])
+        after = {"until": until.isoformat()}
+        Event.objects.record([Entry("response.extended", self.subject, before, after, self.extension_reason)], actor=by)
 
     @transaction.atomic
     def send_back(self, reason: str, *, by: User, receipt: str | None = None) -> None:

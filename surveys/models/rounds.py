@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -5,15 +6,18 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from surveys.definition import parse
 from surveys.era import era_year
 from surveys.models.dates import Dates, in_order
 from surveys.models.events import Entry, Event
+from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
-from surveys.questionnaire import Document, Questionnaire, checksum
+from surveys.questionnaire import DefinitionError, Document, Questionnaire, checksum
+from surveys.redefinition import Redefinition
+from surveys.year_words import for_year
 
 if TYPE_CHECKING:
     from surveys.models.people import User
@@ -136,6 +140,8 @@ class Survey(models.Model):
     def questionnaire(self) -> Questionnaire:
         """The round's own questionnaire; parsed once per definition and process."""
         if self.checksum not in _parsed:
+            if "document" in self.get_deferred_fields():  # it may have been reworded since the checksum was read
+                self.refresh_from_db(fields=["checksum", "document"])
             _parsed[self.checksum] = parse(self.document)
         return _parsed[self.checksum]
 
@@ -182,9 +188,62 @@ class Survey(models.Model):
             )
         before = survey.checksum or None
         survey.document, survey.checksum = document, digest
+        if refused := survey.redefinition(document).refusals:
+            raise DefinitionError([refusal.message.ja for refusal in refused])
         survey.save()
         Event.objects.record([Entry(f"survey.{done}", survey.subject, before, digest)], actor=by)
         return survey, done
+
+    def redefinition(self, document: Document) -> Redefinition:
+        """A new definition held against this round and those before it. Raises DefinitionError when it is looked at."""
+        earlier = [survey.questionnaire for survey in Survey.objects.filter(year__lt=self.year).order_by("-year")]
+        return Redefinition(self.questionnaire, self.document, document, earlier, self.state != self.State.DRAFT)
+
+    @transaction.atomic
+    def make_next(self, *, by: "User | None" = None) -> "Survey":
+        """Make the draft of the following year from this round, with its year words moved on.
+
+        Raises NotAllowed if there is one.
+        """
+        locked = Survey.objects.select_for_update().get(pk=self.pk)
+        year = locked.year + 1
+        if Survey.objects.filter(year=year).exists():
+            raise NotAllowed(gettext("%(year)s年度の調査は、もうあります。") % {"year": era_year(year)})
+        document = for_year(locked.document, year)
+        digest, day = checksum(document), date(year, 4, 1)
+        survey = Survey.objects.create(year=year, reference_date=day, document=document, checksum=digest)
+        made = {"from": locked.year, "checksum": digest}
+        Event.objects.record([Entry("survey.made", survey.subject, None, made)], actor=by)
+        return survey
+
+    def redefine(self, document: Document, *, seen: str, same: Iterable[str] = (), by: "User | None" = None) -> None:
+        """Replace the definition of a draft. `seen` is the checksum it was looked at with, `same` are the reworded
+        questions which somebody vouches for that they mean the same. Raises NotAllowed; all is kept in the history."""
+        self._replace("survey.redefined", document, seen, same, by)
+
+    def reword(self, document: Document, *, seen: str, same: Iterable[str] = (), by: "User | None" = None) -> None:
+        """Replace texts of a round that has been opened; as `redefine`, and nothing but wording may differ."""
+        self._replace("survey.reworded", document, seen, same, by)
+
+    @transaction.atomic
+    def _replace(self, kind: str, document: Document, seen: str, same: Iterable[str], by: "User | None") -> None:
+        locked = Survey.objects.select_for_update().get(pk=self.pk)
+        if (locked.state == self.State.DRAFT) != (kind == "survey.redefined"):
+            raise NotAllowed(locked.is_now())
+        if locked.checksum != seen:
+            raise NotAllowed(gettext("確かめている間に調査票が変わりました。受け取り直して、もう一度直してください。"))
+        found = locked.redefinition(document)
+        if found.messages:
+            raise NotAllowed("\n".join(message.in_language(get_language() or "ja") for message in found.messages))
+        if found.to_confirm.keys() - set(same):
+            raise NotAllowed(gettext("言い換えた問の意味が変わっていないことを、1問ずつ確かめてください。"))
+        self.document, self.checksum = document, checksum(document)
+        if self.checksum == seen:
+            return
+        self.save(update_fields=["document", "checksum"])
+        after = {"checksum": self.checksum, "changes": [change.as_list() for change in found.changes]}
+        after["same_meaning"] = sorted(found.to_confirm)
+        Event.objects.record([Entry(kind, self.subject, {"checksum": seen}, after)], actor=by)
 
     @transaction.atomic
     def open(self, *, by: "User | None" = None) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregation.misfits import in_words, misfits
 from aggregation.tables import (
     PROCEDURE_COLUMNS,
     Cell,
@@ -26,7 +27,6 @@ from aggregation.tables import (
     from_document,
     from_text,
     load_specs,
-    misfits,
     to_document,
     with_defaults,
 )
@@ -311,3 +311,18 @@ def test_the_document_of_a_table() -> None:
 def test_population_bands(population: int, code: str) -> None:
     assert band(population) == code
     assert code in BAND_LABELS
+
+
+def test_lost_tables_have_names_in_both_languages() -> None:
+    before, after = questionnaire("single"), questionnaire("matrix")
+    title, number = before.parts["colour"][0].title, before.parts["colour"][0].number
+    assert number is not None
+    found = in_words([TableSpec("weather")], before, after)
+    assert found[0].ja == "表「weather」：この問が調査票にないので、この表は作られません。"
+    assert f"表「{number.ja}　{title.ja}（colour）」：この問が調査票にないので、この表は作られません。" in [
+        each.ja for each in found
+    ]
+    assert all(each.en.startswith("Table “") for each in found)
+    assert in_words([], None, after) == []
+    named = in_words([series("new-series", "nothing", "red")], None, derived("single", "new-series"))
+    assert named[0].ja.startswith("表「名　名（new-series）」")
