@@ -10,7 +10,7 @@ from aggregation import editions
 from aggregation.errata import Erratum, TableErrata
 from aggregation.models import Run
 from surveys.admin.base import Step
-from surveys.models.responses import ResponseState
+from surveys.models.access import ResponseState
 from surveys.templatetags.surveys import datum, localised
 
 SHOWN = 20  # cells of the errata on the page that asks; the page of the edition has all of them

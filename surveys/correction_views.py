@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from surveys.blocks import mends
+from surveys.blocks import Mend, mends
 from surveys.body_page import body_page, person
-from surveys.correction_form import CorrectionForm
+from surveys.correction_form import REASON, CorrectionForm
 from surveys.correction_page import shown
 from surveys.dossier import Dossier
 from surveys.models import NotAllowed
@@ -62,7 +62,8 @@ def correct(request: HttpRequest, year: int, code: str, section_id: str) -> Http
 
 
 def _form_page(request: HttpRequest, dossier: Dossier, form: CorrectionForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "section": form.section, "mends": mends(form)}
+    found = [*mends(form), *(Mend(REASON, _("訂正の理由"), str(message)) for message in form.errors.get(REASON, ()))]
+    context = {"form": form, "section": form.section, "mends": found}
     return body_page(request, "correction", dossier, context, status)
 
 

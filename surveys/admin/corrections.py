@@ -15,7 +15,7 @@ from surveys.admin.responses import RoundFilter
 from surveys.correction_page import Shown
 from surveys.models import Correction, Survey
 from surveys.models.corrections import CorrectionState, why_not_correct
-from surveys.templatetags.surveys import chip
+from surveys.templatetags.surveys import chip, moment
 
 
 def _why_not_decide(correction: Correction) -> str:
@@ -52,7 +52,7 @@ class CorrectionRoundFilter(RoundFilter):
 
 @admin.register(Correction)
 class CorrectionAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "state_chip", "at", "asked_by", "ended_by", "receipt"]
+    list_display = ["body_name", "survey", "state_chip", "asked_at", "asker", "decider", "receipt"]
     list_filter = ["state", CorrectionRoundFilter]
     list_select_related = ["response__survey", "response__body", "asked_by", "ended_by", "submission"]
     search_fields = ["response__body__code", "response__body__name"]
@@ -69,6 +69,26 @@ class CorrectionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("状態"), ordering="state")
     def state_chip(self, correction: Correction) -> str:
         return chip(f"correction_{correction.state}")
+
+    @admin.display(description=_("団体"), ordering="response__body__name_kana")
+    def body_name(self, correction: Correction) -> str:
+        return correction.response.body.full_name
+
+    @admin.display(description=_("調査"), ordering="response__survey__year")
+    def survey(self, correction: Correction) -> str:
+        return str(correction.response.survey)
+
+    @admin.display(description=_("日時"), ordering="at")
+    def asked_at(self, correction: Correction) -> str:
+        return moment(correction.at)
+
+    @admin.display(description=_("申し出た人"))
+    def asker(self, correction: Correction) -> str:
+        return correction.asked_by.name if correction.asked_by else ""
+
+    @admin.display(description=_("決めた人"))
+    def decider(self, correction: Correction) -> str:
+        return correction.ended_by.name if correction.ended_by else ""
 
     @admin.display(description=_("訂正後の受付番号"))
     def receipt(self, correction: Correction) -> str:

@@ -43,7 +43,7 @@ def test_the_way_from_the_receipt_to_a_corrected_answer(response: Response, offi
     for url in (HOME, f"{HOME}receipt/"):
         assert f'href="{LIST}"' in open_page(client, url).html and "訂正を申し出る" in says(client, url)
     assert f'href="{PEOPLE}#staff.question"' in open_page(client, LIST).html
-    assert "まだ訂正はありません。" in says(client, LIST)
+    assert "これまでの訂正" not in says(client, LIST)
     page = open_page(client, PEOPLE)
     assert page.values["staff|own"] == ["3"], "what was submitted stands in the form"
     sent = send(page, {"staff|own": "1", "staff|outside": "1", "staff|resident": "0", "reason": WHY})
