@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,20 +22,8 @@ from surveys.reminder_text import BEFORE
 OPEN = (Survey.State.DRAFT, Survey.State.OPEN)
 
 
-class RuleForm(forms.ModelForm):
-    """The round stays as it is, and takes part in the check that it has no second rule of the same day."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        survey = self.fields["survey"]
-        survey.disabled = bool(self.instance.pk)
-        if not survey.disabled:
-            survey.queryset = Survey.objects.filter(state__in=OPEN).defer("document")  # type: ignore[attr-defined]  # of a model
-
-
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(DeskAdmin):
-    form = RuleForm
     list_display = ["day", "survey", "active", "subject_ja"]
     list_display_links = ["day"]
     list_filter = [RoundFilter, "active"]
@@ -62,6 +49,14 @@ class ReminderRuleAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # it is switched off
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The round stays as it is; in the form it takes part in the check that it has no second rule of a day."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if survey := form.base_fields.get("survey"):
+            survey.queryset = Survey.objects.filter(state__in=OPEN).defer("document")  # type: ignore[attr-defined]  # of a model
+            survey.disabled = change
+        return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {**BEFORE._asdict(), **super().get_changeform_initial_data(request)}
