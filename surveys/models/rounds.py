@@ -118,7 +118,8 @@ class Survey(models.Model):
         """Make the round of a year from a document, or renew its draft. Returns it and what was done:
         "added", "changed" or "same".
 
-        Raises DefinitionError for a bad document or an id that changes its meaning, and RoundNotOpen if the round is open with another definition.
+        Raises DefinitionError for a bad document or an id that changes its meaning, and RoundNotOpen if the round is
+        open with another definition.
         """
         parse(document)
         digest = checksum(document)
