@@ -173,7 +173,8 @@ class Survey(models.Model):
         """Make the round of a year from a document, or renew its draft. Returns it and what was done:
         "added", "changed" or "same".
 
-        Raises DefinitionError for a bad document, and RoundNotOpen if the round is open with another definition.
+        Raises DefinitionError for a bad document or an id that changes its meaning, and RoundNotOpen if the round is
+        open with another definition.
         """
         parse(document)
         digest = checksum(document)
@@ -189,7 +190,7 @@ class Survey(models.Model):
         before = survey.checksum or None
         survey.document, survey.checksum = document, digest
         if refused := survey.redefinition(document).refusals:
-            raise DefinitionError([refusal.message.ja for refusal in refused])
+            raise DefinitionError([refusal.message.en for refusal in refused])
         survey.save()
         Event.objects.record([Entry(f"survey.{done}", survey.subject, before, digest)], actor=by)
         return survey, done

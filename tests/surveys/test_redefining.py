@@ -101,7 +101,7 @@ def test_an_id_with_another_meaning_is_refused_on_every_way_in() -> None:
     document, seen = changed(survey, swap), survey.checksum
     with pytest.raises(NotAllowed, match="コードが入れ替わっています"):
         survey.redefine(document, seen=seen, same=["cio"])
-    with pytest.raises(DefinitionError, match="コードが入れ替わっています"):
+    with pytest.raises(DefinitionError, match="Please give each its code back"):
         Survey.load(2021, document)
     assert stored(survey).checksum == seen
 
