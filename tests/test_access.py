@@ -1,6 +1,7 @@
 """Every role at every URL and every action, generated from what is there; tests/access.py says who may."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -9,13 +10,29 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from aggregation import report
-from surveys.models import Comment, Event, Guest, Invitation, Response, Task, User
+from surveys.models import (
+    Comment,
+    Correction,
+    Event,
+    Guest,
+    Invitation,
+    Mailing,
+    Query,
+    RegisterChange,
+    ReminderRule,
+    Response,
+    Task,
+    User,
+)
+from surveys.models.proposals import ChangeKind, Proposal
+
 from tests import access
 from tests.conftest import signed_in
-from tests.factories import answer, make_ministry
+from tests.factories import answer, make_ministry, publish
 from tests.random_answers import complete_answers
+from tests.surveys.reminders.helpers import BY_HAND
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = ("/accounts/login/", "/admin/login/")
@@ -55,9 +72,20 @@ def submitted(response: Response) -> Response:
 @pytest.fixture
 def things(submitted: Response, officer: User) -> dict[str, Any]:
     """One thing of each model of the admin, by the beginning of the names of its URLs."""
-    run = report.compute(submitted.survey).run
-    run.publish(by=None)
+    mailing = Mailing.objects.create(survey=submitted.survey, by=officer, key="key", **BY_HAND._asdict())
+    item = mailing.items.create(response=submitted, address="one@example.jp", due=timezone.now(), key="key")
+    run = publish(submitted.survey)
+    assert submitted.submission
+    asked = Correction.ask(
+        submitted, {"cio": {"value": "no"}}, "数え直しました。", seen=submitted.submission.receipt, by=officer
+    )
+    renamed = Proposal(date(2020, 10, 1), ChangeKind.RENAME, "告示", (submitted.body,), name="上田", name_kana="うえだ")
     return {
+        "surveys_correction": asked,
+        "surveys_mailingitem": item,
+        "surveys_mailing": mailing,
+        "surveys_registerchange": RegisterChange.make(renamed, by=None),
+        "surveys_reminderrule": ReminderRule.objects.earliest("pk"),
         "surveys_body": submitted.body,
         "surveys_event": Event.objects.earliest("id"),
         "surveys_response": submitted,
@@ -100,7 +128,7 @@ def address(place: str, things: dict[str, Any]) -> str:
     thing = next((found for model, found in things.items() if name.startswith(model)), None)
     pk = thing.pk if thing else None
     found = {"object_id": pk, "id": pk, "name": step, "year": 2020, "table": "cio", "suffix": "csv"}
-    found["app_label"] = "surveys"
+    found |= {"app_label": "surveys", "pk": pk}
     return reverse(f"admin:{name}", kwargs={key: found[key] for key in wanted(f"admin:{name}")})
 
 
@@ -181,6 +209,8 @@ def about(things: dict[str, Any], response: Response, officer: User, approver: U
     comment = Comment.write(response, "cio", "ministry", "去年と同じです。", by=officer, page="page")
     invited = Invitation.invite(response, Guest("柳沢 由紀"), ["people"], Task(), key="page", by=officer)
     found = {"year": 2020, "code": "202037", "section_id": "people", "id": "cio", "table": "cio", "suffix": "csv"}
+    query = Query.ask(response, "cio", "いつからですか。", by=make_ministry("reviewer"))
+    found |= {"query": query.pk, "pk": query.pk, "correction": things["surveys_correction"].pk}
     return {**found, "token": "none", "invitation": invited.pk, "user": approver.pk, "comment": comment.pk}
 
 
