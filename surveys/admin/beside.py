@@ -66,7 +66,7 @@ def peers(question: Question, answer: Answer, ranges: Ranges) -> Peers | None:
     for (row, column), value in numbers(question, answer).items() if question.kind in COUNTED else ():
         if own := ranges.get((question.public_id, row, column)):
             label = question.row_by_code[row].label.in_language(language())
-            if column in question.column_by_code:
+            if question.kind == "procedures":
                 label = f"{label}　{question.column_by_code[column].label.in_language(language())}"
             low, high, given = (words.amount(question, each, language()) for each in (own.low, own.high, value))
             found.append((own, Peer(label, given, low, high, not own.low <= value <= own.high)))

@@ -58,7 +58,7 @@ CHIPS = {
     "query_answered": Chip("sent", "up", _("回答あり")),
     "query_closed": Chip("quiet", "check", _("終了")),
     "endorsed": Chip("done", "check", _("県の確認あり")),
-    "to_endorse": Chip("quiet", "circle", _("確認していません")),
+    "to_endorse": Chip("quiet", "circle", _("まだです")),
     "unread": Chip("ask", "question", _("読んでいません")),
     "overdue": Chip("error", "clock", _("期限超過")),
 }

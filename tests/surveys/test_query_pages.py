@@ -133,6 +133,14 @@ def test_every_role_at_a_query(person: str, query: Query, request: pytest.Fixtur
         assert client.post(url, {"text": SAID}).status_code == expected.get(person, 404), url
 
 
+def test_each_side_has_a_query_of_its_own(query: Query, prefecture: User, officer: User) -> None:
+    theirs = Query.ask(query.response, "cio", "県からもうかがいます。", by=prefecture)
+    client = signed_in(officer)
+    assert client.post(answer_url(theirs), {"text": SAID}).status_code == 302
+    assert [each.state for each in Query.objects.all()] == [Query.State.OPEN, Query.State.ANSWERED]
+    assert client.post(f"{URL}0/answer/", {"text": SAID}).status_code == 404
+
+
 def test_a_query_about_another_question_is_not_found(query: Query, officer: User, ministry: User) -> None:
     other = f"{PEOPLE}queries/staff/{query.pk}/answer/"
     assert signed_in(officer).post(other, {"text": SAID}).status_code == 404

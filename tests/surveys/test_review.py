@@ -74,7 +74,7 @@ def test_the_queue_says_what_is_open_in_each(
     Query.ask(response, "chief", "任命の日をお知らせください。", by=reviewer)
     response.comment("chief", "ministry", "確認中です。", by=officer)
     row = words(desk.get(f"{LIST}?round=2021&state=submitted")).partition("上田市")[2]
-    for part in ("回答待ち1", "読んでいません", "確認していません"):
+    for part in ("回答待ち1", "読んでいません", "まだです"):
         assert part in row
     Query.objects.get().answer("4月1日です。", by=officer)
     assert "回答あり1" in words(desk.get(f"{LIST}?attention=queries_answered"))
