@@ -11,8 +11,8 @@ from pytest_django import Settings
 from aggregation import report
 from aggregation.management.commands import demo, demo_answers
 from aggregation.models import Run
-from surveys.models import Body, Comment, Event, Response, Survey, User
-from tests.factories import COMPLETE, answer, make_body, make_prefecture, make_round
+from surveys.models import Body, Comment, Correction, Event, Response, Survey, User
+from tests.factories import COMPLETE, answer, make_body, make_ministry, make_prefecture, make_round, open_round, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,18 @@ def test_demo_reproduces_the_report_and_a_second_time_changes_nothing(
     call_command("export_answers", 2020, tmp_path / "answers.csv")
     with (tmp_path / "answers.csv").open(encoding="utf-8") as file:
         assert {line["origin"] for line in csv.DictReader(file)} == {"synthetic"}
+
+
+def test_where_a_correction_was_tried_the_first_edition_is_still_that_of_the_report() -> None:
+    body = make_body()
+    survey = open_round()
+    answer(survey, body, COMPLETE, submit=True)
+    first = publish(survey)
+    by, seen = make_ministry("reviewer"), "R2-202037-01"
+    Correction.enter(body.responses.get(), {"cio": {"value": "no"}}, "翌年度でした。", seen=seen, by=by)
+    publish(survey)
+    assert demo.Command().published() == first
+    assert Run.objects.count() == 2
 
 
 def unfinished_sections(practice: Survey) -> set[str]:

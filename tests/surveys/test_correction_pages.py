@@ -184,3 +184,5 @@ def test_who_decides_at_the_desk(
     assert (page, client.post(step).status_code) == STEPS[person]
     asked.refresh_from_db()
     assert asked.state == ("made" if person == "reviewer" else "asked")
+    sheet = client.get(reverse("admin:surveys_response_change", args=[response.pk])).content.decode()
+    assert ("訂正を入力する" in sheet) == (person == "reviewer")

@@ -12,7 +12,11 @@ from django.db import transaction
 from pytest_django import Settings
 
 from surveys import mail
+<<<<<<< ours
 from surveys.models import Body, Delegation, Event, Guest, Invitation, NotAllowed, Query, Response, Task, User
+=======
+from surveys.models import Body, Correction, Delegation, Event, Guest, Invitation, NotAllowed, Response, Task, User
+>>>>>>> theirs
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_delegate, make_member, make_ministry, open_round
 from tests.smtp import Post, free_port, serving, use
@@ -219,6 +223,30 @@ def test_nobody_is_told_about_synthetic_answers(
     commit(Delegation.give, response, ["people"], people["other"], Task(), by=people["officer"])
     commit(response.submit, by=people["approver"])
     assert smtp.messages == [] and history() == []
+
+
+def test_what_becomes_of_a_correction_is_told(
+    response: Response, people: dict[str, User], smtp: Post, commit: Commit
+) -> None:
+    response.submit(by=people["approver"])
+    response.survey.close()
+    fewer = {"staff": {"cells": {"own": 1, "outside": 1, "resident": 0}}}
+    for reason in ("前年度の値でした。", "数え直しました。"):
+        commit(Correction.ask, response, fewer, reason, seen="R2-202037-01", by=people["officer"])
+    declined, made = Correction.objects.order_by("-pk")
+    commit(declined.decline, "台帳と合いません。", by=people["ministry"])
+    commit(made.make, by=people["ministry"])
+    asked, _, refused, corrected = smtp.messages[::2]
+    link = "https://survey.example/2020/202037/corrections/"
+    for message, title, parts in (
+        (asked, "訂正の申し出を受け付けました（長野県上田市） / Correction asked for", ["前年度の値でした。"]),
+        (refused, "訂正の申し出についてのお知らせ（長野県上田市） / Correction declined", ["台帳と合いません。"]),
+        (corrected, "回答を訂正しました（長野県上田市） / Answers corrected", ["R2-202037-01", "R2-202037-02"]),
+    ):
+        assert subject(message) == title
+        for side in text(message).split(RULE):
+            assert all(part in side for part in [*parts, link])
+    assert "小林 直樹さんが" in text(asked) and "小林 直樹 has asked" in text(asked)
 
 
 def test_without_an_address_or_with_mail_switched_off_there_is_nothing_to_tell(
