@@ -56,6 +56,7 @@ class ReminderRuleAdmin(DeskAdmin):
         if survey := form.base_fields.get("survey"):
             survey.queryset = Survey.objects.filter(state__in=OPEN).defer("document")  # type: ignore[attr-defined]  # of a model
             survey.disabled = change
+            survey.widget.can_add_related = survey.widget.can_change_related = survey.widget.can_view_related = False
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
