@@ -71,9 +71,7 @@ def test_no_page_of_the_reminders_has_a_fault(response: Response, sign_in: SignI
     mailing = Mailing.start([response], BY_HAND, by=user, key="page")
     item, rule = MailingItem.objects.get(), ReminderRule.objects.get(days=-14)
     MailingItem.objects.update(state="unknown", claimed_at=timezone.now(), sent_at=None, reason="?")
-    MailingItem.objects.create(
-        mailing=mailing, response=response, address="a@b.example", due=item.due, key="other"
-    )
+    MailingItem.objects.create(mailing=mailing, response=response, address="a@b.example", due=item.due, key="other")
     desk = sign_in("soumu")
     for place in (
         *(f"surveys/{model}/" for model in ("mailing", "mailingitem", "reminderrule")),

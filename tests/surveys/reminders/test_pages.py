@@ -233,6 +233,8 @@ def test_who_may_see_send_and_write_rules(role: str, response: Response, people:
     denied = 302 if role in people else 403
     may = MAY[role]
     assert {client.get(place).status_code for place in places} == {200 if "see" in may else denied}
+    lines = [] if role in people else client.get("/admin/").context["lines"]
+    assert any("届いたか分からない" in line.title for line in lines) == ("see" in may)
     step = reverse("admin:surveys_mailingitem_step", args=[item.pk, "settle"])
     assert client.post(step).status_code == (302 if "send" in may else denied)
     assert (MailingItem.objects.get(pk=item.pk).state == "settled") == ("send" in may)
