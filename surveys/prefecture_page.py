@@ -118,7 +118,7 @@ def as_csv(survey: Survey, found: Iterable[Municipality]) -> bytes:
 
 def _line(survey: Survey, each: Municipality) -> list[str]:
     response = each.response
-    days = [_day(moment) for moment in (survey.deadline, each.moved_at, each.endorsed_at)]
+    days = [_day(moment) for moment in (response.due, each.moved_at, each.endorsed_at)]
     receipt = response.submission.receipt if response.submission else ""
     counts = [str(getattr(response, name)) for name in ("open_count", "answered_count")]
     head = [str(survey.year), response.body.code, csv_file.neutralise(response.name), str(CHIPS[each.state].label)]

@@ -106,6 +106,8 @@ ADMIN = {
     "aggregation_run_step:publish": MANAGE,
 }
 ONLY_POST = {"aggregation_run_recompute"}
+# What those who may are answered where it is neither a page nor the way to one: nothing was carried, no errata in r1.
+ANSWERED = {"surveys_survey_definition_confirm": 400, "aggregation_run_errata": 404}
 # Pages that more people may read than write: who may post.
 POSTED_BY = {
     "surveys_body_change": MANAGE,
@@ -155,6 +157,7 @@ GET = {
     "account_inactive": PUBLIC,
     "account_change_password": SIGNED_IN,
     "guide": SIGNED_IN,
+    "progress-latest": (302, 302, 302, 302),
     "glossary": PUBLIC,
     "report-index": PUBLIC,
     "report-contents": PUBLIC,
@@ -177,9 +180,26 @@ GET = {
     "section": READ,
     "presence": READ,
     "comments": READ,
+    "history": READ,
+    "history-file": READ,
+    "queries": READ,
     "comment-withdraw": LEAD,
     "team": LEAD,
     "team-replace": LEAD,
+}
+# Pages of certain roles, whatever they may read besides; for everybody else they are not there.
+OVERSEEING = {"manager", "reviewer", "viewer", "prefecture"}
+BY_ROLE: dict[str, set[str]] = {
+    "corrections": {"officer", *REVIEW},
+    "correct": {"officer", *REVIEW},
+    "nothing": NOBODY,  # this round asks every body
+    "prefecture": {"prefecture", "elsewhere"},  # each with the own municipalities
+    "prefecture-csv": {"prefecture", "elsewhere"},
+    "progress": OVERSEEING,
+    "progress-bodies": OVERSEEING,
+    "progress-bodies-file": OVERSEEING,
+    "progress-prefectures-file": OVERSEEING,
+    "send-back": {"prefecture"},
 }
 POST = {
     "submit": (403, 403, 404, 302),  # only an approver submits
@@ -188,6 +208,8 @@ POST = {
     "team-take-back": (409, 404, 404, 302),
     "team-revoke": (302, 404, 404, 302),
 }
+# Posts whose answer differs from role to role: tests of corrections, queries and the prefecture's pages have them.
+ASKED_ELSEWHERE = {"correction-withdraw", "endorsement", "prefecture-endorse", "query-answer", "query-close"}
 # These make no difference between people: signing in and out, the language, the code of an invitation.
 EVERYBODY = {
     *("account_login", "account_logout", "account_signup", "home", "set_language"),

@@ -94,6 +94,11 @@ def make_delegate(response: Response, *sections: str, by: User, sign_in_id: str 
     return user
 
 
+def make_response(survey: Survey, body: Body) -> Response:
+    """The response of a body that the round was opened without."""
+    return Response.objects.create(survey=survey, body=body, name=body.name, kind=body.kind)
+
+
 def make_round(year: int = 2020, name: str = "small") -> Survey:
     return Survey.load(year, document(name, year))[0]
 

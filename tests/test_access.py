@@ -27,7 +27,6 @@ from surveys.models import (
     User,
 )
 from surveys.models.proposals import ChangeKind, Proposal
-
 from tests import access
 from tests.conftest import signed_in
 from tests.factories import answer, make_ministry, publish
@@ -74,6 +73,8 @@ def things(submitted: Response, officer: User) -> dict[str, Any]:
     """One thing of each model of the admin, by the beginning of the names of its URLs."""
     mailing = Mailing.objects.create(survey=submitted.survey, by=officer, key="key", **BY_HAND._asdict())
     item = mailing.items.create(response=submitted, address="one@example.jp", due=timezone.now(), key="key")
+    submitted.comment("cio", "ministry", "去年と同じです。", by=officer, page="page")
+    Invitation.invite(submitted, Guest("柳沢 由紀"), ["people"], Task(), key="page", by=officer)
     run = publish(submitted.survey)
     assert submitted.submission
     asked = Correction.ask(
@@ -147,7 +148,7 @@ def test_each_place_of_the_admin_and_each_action_has_a_row() -> None:
     assert changes == set(access.POSTED_BY)
     assert sorted(all_actions()) == sorted(access.ACTIONS)
     site = set(names(get_resolver().url_patterns, without="admin"))
-    assert site == {*access.GET, *access.POST, *access.EVERYBODY}
+    assert site == {*access.GET, *access.POST, *access.BY_ROLE, *access.ASKED_ELSEWHERE, *access.EVERYBODY}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -157,7 +158,8 @@ def test_every_role_at_every_place_of_the_admin(role: str, client: Client, thing
         found = client.post(url) if place in access.ONLY_POST else client.get(url)
         to = found.headers.get("Location", "")
         if role in who:
-            assert found.status_code == 200 or (found.status_code == 302 and not to.startswith(SIGN_IN)), place
+            is_page = found.status_code == 200 or (found.status_code == 302 and not to.startswith(SIGN_IN))
+            assert is_page or found.status_code == access.ANSWERED.get(place), place
         elif role in MINISTRY:
             assert found.status_code in (403, 404), (place, found.status_code)
         else:
@@ -206,12 +208,17 @@ def test_every_role_with_every_action(role: str, client: Client, things: dict[st
 @pytest.fixture
 def about(things: dict[str, Any], response: Response, officer: User, approver: User) -> dict[str, Any]:
     """What the URLs of the site are given."""
-    comment = Comment.write(response, "cio", "ministry", "去年と同じです。", by=officer, page="page")
-    invited = Invitation.invite(response, Guest("柳沢 由紀"), ["people"], Task(), key="page", by=officer)
+    comment = Comment.objects.get()
     found = {"year": 2020, "code": "202037", "section_id": "people", "id": "cio", "table": "cio", "suffix": "csv"}
     query = Query.ask(response, "cio", "いつからですか。", by=make_ministry("reviewer"))
     found |= {"query": query.pk, "pk": query.pk, "correction": things["surveys_correction"].pk}
-    return {**found, "token": "none", "invitation": invited.pk, "user": approver.pk, "comment": comment.pk}
+    return {
+        **found,
+        "token": "none",
+        "invitation": Invitation.objects.get().pk,
+        "user": approver.pk,
+        "comment": comment.pk,
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -224,3 +231,22 @@ def test_every_role_at_every_page(role: str, client: Client, about: dict[str, An
             assert found.status_code == expected[column], name
             if column == 3 and expected[column] == 302:
                 assert found.headers["Location"].startswith(SIGN_IN), name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_there_for_certain_roles_only(role: str, client: Client, about: dict[str, Any]) -> None:
+    for name, who in access.BY_ROLE.items():
+        found = client.get(reverse(name, kwargs={key: about[key] for key in wanted(name)}))
+        if role == "anonymous":
+            assert found.status_code == 302 and found.headers["Location"].startswith(SIGN_IN), name
+        else:
+            assert found.status_code == (200 if role in who else 404), name
+
+
+@pytest.mark.parametrize("role", ["elsewhere", "without_group"])
+def test_who_may_not_know_of_a_body_posts_nothing_about_it(role: str, client: Client, about: dict[str, Any]) -> None:
+    """A coordinator of another prefecture among them."""
+    count = Event.objects.count()
+    for name in (access.ASKED_ELSEWHERE | access.POST.keys()) - {"prefecture-endorse"}:
+        assert client.post(reverse(name, kwargs={key: about[key] for key in wanted(name)})).status_code == 404, name
+    assert Event.objects.count() == count

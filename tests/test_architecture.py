@@ -101,7 +101,8 @@ def test_the_numeric_modules_know_no_year_question_or_option() -> None:
 def test_sizes() -> None:
     lines = {name(path): len(path.read_text().splitlines()) for path in SOURCES}
     assert [found for found, count in lines.items() if count > 400] == []
-    assert statistics.median(lines.values()) <= 100
+    # Of the product's code; a file of tests is as long as what it proves.
+    assert statistics.median(count for found, count in lines.items() if not found.startswith("tests/")) <= 100
     found = [(name(path), node.name, length(node)) for path in SOURCES for node in functions(path)]
     assert [entry for entry in found if entry[2] > 40] == []
     assert statistics.median(entry[2] for entry in found if not entry[0].startswith("tests/")) <= 10

@@ -64,6 +64,13 @@ def test_mail_goes_to_the_server_of_the_url() -> None:
     assert shown("s.EMAIL_TIMEOUT", EMAIL_URL="smtp://mail.example?timeout=3") == "3"
 
 
+def test_long_work_is_left_to_a_worker_but_in_development() -> None:
+    backend = "s.TASKS['default']['BACKEND'].rsplit('.')[-1]"
+    assert shown(backend) == "DatabaseBackend"
+    assert shown(backend, BACKGROUND_WORKER="0") == "ImmediateBackend"
+    assert shown(backend, DEBUG="1") == "ImmediateBackend"
+
+
 def test_no_mail_on_purpose() -> None:
     off = {"EMAIL_URL": "none", "MAIL_FROM": "", "PUBLIC_URL": ""}
     assert shown("s.EMAIL_BACKEND, s.SENDS_MAIL", **off) == "django.core.mail.backends.dummy.EmailBackend False"

@@ -67,6 +67,8 @@ class MailingAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """How far it is. While it is under way the page comes again by itself, without scripts, unless told not to."""
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
         mailing = self.get_queryset(request).filter(pk=unquote(object_id)).first()
         if mailing is None:
             raise Http404

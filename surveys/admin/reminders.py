@@ -56,6 +56,7 @@ class ReminderRuleAdmin(DeskAdmin):
         if survey := form.base_fields.get("survey"):
             survey.queryset = Survey.objects.filter(state__in=OPEN).defer("document")  # type: ignore[attr-defined]  # of a model
             survey.disabled = change
+            survey.widget.can_add_related = survey.widget.can_change_related = survey.widget.can_view_related = False
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -100,8 +101,6 @@ class ReminderRuleAdmin(DeskAdmin):
 
 def reminder_buttons(request: HttpRequest, survey: Survey) -> list[Button]:
     """From the page of a round to its rules and to what was sent."""
-    if not request.user.has_perm("surveys.view_mailing"):
-        return []
     return [
         Button(_("催促の決まり"), work.url("surveys_reminderrule", round=survey.year)),
         Button(_("催促の記録"), work.url("surveys_mailing", round=survey.year)),

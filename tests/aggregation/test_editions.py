@@ -234,11 +234,11 @@ def test_many_changes_are_cut_short_where_they_are_asked_about(survey: Survey, d
     for code in ("202037", "202088"):
         correct(reviewer, {**NO, "measures": {"values": ["counter"]}}, code)
     run = report.compute(survey).run
-    ((_, about, _),) = desk.get(reverse("admin:aggregation_run_step", args=[run.pk, "publish"])).context["rows"]
+    (row,) = desk.get(reverse("admin:aggregation_run_step", args=[run.pk, "publish"])).context["rows"]
     count = editions.compare(Run.objects.get(edition=1), run).count
-    assert f"r1から変わる欄：{count}か所" in about
-    assert sum(" → " in line for line in about) == SHOWN
-    assert about[-1] == f"ほか{count - SHOWN}か所"
+    assert f"r1から変わる欄：{count}か所" in row.about
+    assert sum(" → " in line for line in row.about) == SHOWN
+    assert row.about[-1] == f"ほか{count - SHOWN}か所"
 
 
 def test_an_edition_shows_its_errata_and_gives_them_as_csv(

@@ -5,10 +5,9 @@ from random import Random
 
 import pytest
 
-from aggregation import report
 from surveys.models import Body, Response
 from tests.conftest import signed_in
-from tests.factories import answer, make_body, make_ministry, open_round
+from tests.factories import answer, make_body, make_ministry, open_round, publish
 from tests.random_answers import complete_answers
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +23,7 @@ def bodies() -> list[Body]:
     without = {id: each for id, each in given.items() if id not in ("post", "days")} | {"cio": {"value": "no"}}
     for number, body in enumerate(found):
         answer(survey, body, without if number < 2 else {**given, "cio": {"value": "yes"}}, submit=True)
-    report.compute(survey).run.publish(by=None)
+    publish(survey)
     return found
 
 

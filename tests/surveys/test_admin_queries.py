@@ -1,6 +1,7 @@
 """With 1,788 bodies, 3 rounds and 200,000 events no list and no page of the desk needs more than 20 queries."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,8 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from aggregation import report
 from surveys.management.commands.load_bodies import SHIPPED
-from surveys.models import Body, Correction, Event, Response, User
+from surveys.models import Body, Correction, Event, Mailing, MailingItem, ReminderRule, Response, User
+from surveys.models.dates import Dates
 from surveys.models.loading import load
+from surveys.reminder_text import BY_HAND
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_member, make_ministry, make_user, open_round
 
@@ -36,9 +39,14 @@ def desk(db: None) -> Iterator[Client]:
     body = Body.objects.get(code="202037")
     answer(survey, body, COMPLETE, submit=True)
     make_member(body, "approver", "approver")
+    for other in Body.objects.filter(prefecture_code="01"):
+        make_member(other, "editor", email=f"{other.code}@city.example")
+    survey.set_dates(Dates(timezone.now() + timedelta(days=20)), by=None)
+    asked = survey.responses.filter(body__prefecture_code="01").select_related("body")
+    Mailing.start(asked, BY_HAND, by=make_ministry("reviewer"), key="page")
     report.compute(survey)
     for year in (2021, 2022):
-        open_round(year)
+        open_round(year).set_dates(Dates(timezone.now() + timedelta(days=20)), by=None)
     survey.close()
     fewer = {"staff": {"cells": {"own": 1, "outside": 1, "resident": 0}}}
     Correction.enter(
@@ -62,8 +70,12 @@ def test_no_page_needs_many_queries(desk: Client, django_assert_max_num_queries:
         "surveys_event": event.pk,
         "surveys_correction": Correction.objects.get().pk,
         "aggregation_run": response.survey.runs.get().pk,
+        "surveys_mailing": Mailing.objects.get().pk,
+        "surveys_mailingitem": MailingItem.objects.first().pk,  # type: ignore[union-attr]  # there is one
+        "surveys_reminderrule": ReminderRule.objects.earliest("pk").pk,
     }
     places = [reverse("admin:index"), reverse("admin:surveys_response_step", args=[response.pk, "send_back"])]
+    places.append(reverse("admin:surveys_reminderrule_preview", args=[things["surveys_reminderrule"]]))
     for model, pk in things.items():
         places.append(reverse(f"admin:{model}_changelist"))
         places += [reverse(f"admin:{model}_{page}", args=[pk]) for page in ("change", "history")]
@@ -73,3 +85,9 @@ def test_no_page_needs_many_queries(desk: Client, django_assert_max_num_queries:
     for place in places:
         with django_assert_max_num_queries(MOST, info=place):
             assert desk.get(place).status_code == 200
+    chosen = {
+        "action": "remind",
+        "_selected_action": list(Response.objects.filter(survey__year=2021).values_list("pk", flat=True)),
+    }
+    with django_assert_max_num_queries(MOST):
+        assert len(desk.post(reverse("admin:surveys_response_changelist"), chosen).context["to"]) > 100

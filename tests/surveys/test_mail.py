@@ -12,11 +12,19 @@ from django.db import transaction
 from pytest_django import Settings
 
 from surveys import mail
-<<<<<<< ours
-from surveys.models import Body, Delegation, Event, Guest, Invitation, NotAllowed, Query, Response, Task, User
-=======
-from surveys.models import Body, Correction, Delegation, Event, Guest, Invitation, NotAllowed, Response, Task, User
->>>>>>> theirs
+from surveys.models import (
+    Body,
+    Correction,
+    Delegation,
+    Event,
+    Guest,
+    Invitation,
+    NotAllowed,
+    Query,
+    Response,
+    Task,
+    User,
+)
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_delegate, make_member, make_ministry, open_round
 from tests.smtp import Post, free_port, serving, use

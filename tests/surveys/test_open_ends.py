@@ -1,12 +1,11 @@
 """Which responses wait for somebody, and what is counted in them."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from surveys.attention import CONDITIONS, with_open_ends
+from surveys.attention import ATTENTION, with_open_ends
 from surveys.models import Body, Query, Response, Submission, Survey, User
 from surveys.models.rounds import RoundState
 from tests.factories import answer, make_member, make_ministry, open_round
@@ -33,7 +32,7 @@ def reviewer(db: None) -> User:
 
 
 def found(name: str) -> set[str]:
-    waiting = Response.objects.filter(CONDITIONS[name](), survey__year=2021)
+    waiting = Response.objects.filter(ATTENTION[name].condition(), survey__year=2021)
     return set(waiting.values_list("body__code", flat=True))
 
 
@@ -70,14 +69,6 @@ def test_an_endorsement_is_waited_for_only_where_there_is_a_coordinator(response
     assert response.submission
     response.submission.endorse(by=coordinator)
     assert found("not_endorsed") == set() and annotated(response).is_endorsed
-
-
-def test_the_late_and_those_without_an_approver(response: Response, other_city: Body) -> None:
-    assert found("late") == set()
-    response.survey.set_deadline(timezone.now() - timedelta(days=1), by=None)
-    assert found("late") == {"202011", "200000"}
-    make_member(other_city, "approver")
-    assert found("no_approver") == {"202037", "200000"}
 
 
 def test_comments_and_remarks_are_counted_but_for_what_was_taken_back(

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from surveys import people_import
 from surveys.management.commands.load_bodies import SHIPPED
 from surveys.models import Body, Event, Membership, Response, User
+from surveys.models.loading import load
 from surveys.people_file import COLUMNS, Row
 from surveys.people_import import Changed, Plan, plan, take
 from tests.factories import make_member, make_ministry, make_user
@@ -198,7 +199,7 @@ def test_nothing_is_taken_from_a_file_with_a_fault(city: Body) -> None:
 
 
 def test_the_whole_country_takes_few_queries(db: None, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
-    Body.load(SHIPPED.read_bytes(), "test")
+    load(SHIPPED.read_bytes(), "test")
     codes = Body.objects.values_list("code", flat=True)
     lines = [
         {"body": code, "name": f"{role} {code}", "role": role} for code in codes for role in ("editor", "approver")

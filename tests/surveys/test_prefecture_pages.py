@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.models import Body, Query, Response, Submission, Survey, User
+from surveys.models.dates import Dates
 from tests.conftest import member_too, signed_in
-from tests.factories import answer, make_body, make_member, make_ministry, make_round, open_round
+from tests.factories import answer, make_body, make_member, make_ministry, make_response, make_round, open_round
 from tests.random_answers import complete_answers
 from tests.surveys.test_pages import HOME
 from tests.surveys.web_page import open_page
@@ -49,7 +50,7 @@ def test_the_list_shows_the_municipalities_of_the_prefecture_and_what_waits(
     reviewer = make_ministry("reviewer")
     Query.ask(submitted, "cio", "任命の日をお知らせください。", by=reviewer)
     Query.ask(submitted, "staff", "数え方をお知らせください。", by=reviewer).answer("台帳です。", by=officer)
-    survey.set_deadline(timezone.now() + timedelta(days=9), by=None)
+    survey.set_dates(Dates(timezone.now() + timedelta(days=9)), by=None)
     page = open_page(client_of, LIST)
     assert "2団体" in page.words and "提出期限" in page.words and "長野県" in page.words
     assert "すべて 2" in page.words and "提出済 2" in page.words and "県の確認がまだ 2" in page.words
@@ -71,7 +72,7 @@ def test_what_is_begun_and_not_begun_is_told_apart(response: Response, officer: 
 def test_the_file_has_a_line_for_each_municipality(submitted: Response, client_of: Client, prefecture: User) -> None:
     assert submitted.submission
     submitted.submission.endorse(by=prefecture)
-    Body.objects.filter(code="202011").update(name="=長野市")
+    Response.objects.filter(body__code="202011").update(name="=長野市")
     file = client_of.get(f"{LIST}municipalities.csv")
     assert file.headers["Content-Disposition"] == 'attachment; filename="municipalities-2020-20.csv"'
     lines = list(csv.DictReader(StringIO(file.content.decode("utf-8-sig"))))
@@ -210,6 +211,6 @@ def test_more_municipalities_take_no_more_queries(submitted: Response, client_of
     before = count()
     for number in range(5):
         body = make_body(f"20{number}999", f"村{number}", "village")
-        Response.objects.create(survey=submitted.survey, body=body)
+        make_response(submitted.survey, body)
         make_member(body, "approver")
     assert count() <= before <= 12

@@ -268,7 +268,7 @@ def test_a_round_that_has_not_begun_is_not_there(survey: Survey, ministry: User)
 def test_the_ways_to_it(response: Response, ministry: User, prefecture: User, nobody: User, officer: User) -> None:
     index = signed_in(ministry).get("/admin/").content.decode()
     assert f'href="{PAGE}"' in index and 'href="/progress/"' in index
-    assert f'href="{PAGE}"' in signed_in(prefecture).get("/").content.decode()
+    assert f'href="{PAGE}"' in signed_in(prefecture).get("/", follow=True).content.decode()
     member_too(officer, Body.objects.get(code="202011"), "editor")
     assert PAGE not in signed_in(officer).get("/").content.decode()
 

@@ -1,4 +1,4 @@
-"""The command that sends reminders, killed again and again in front of a real mail server: no mail twice, none lost."""
+"""Reminders sent by processes of their own to a real mail server, killed again and again: no mail twice, none lost."""
 
 import asyncio
 import os
@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
-from surveys.models import Event, MailingItem, ReminderRule, Survey
+from surveys.models import Event, Mailing, MailingItem, ReminderRule, Survey
 from surveys.models.dates import Dates
-from tests.factories import make_body, make_member, open_round
+from surveys.reminder_text import BY_HAND
+from tests.factories import make_body, make_member, make_ministry, open_round
 from tests.smtp import Post, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,16 +58,16 @@ def post() -> Iterator[tuple[SlowPost, int]]:
         yield found, port
 
 
-def command(port: int) -> "subprocess.Popen[str]":
-    """`manage.py send_reminders` in a process of its own, on the database of this test."""
+def command(port: int, *command: str) -> "subprocess.Popen[str]":
+    """A management command in a process of its own, on the database of this test; `send_reminders` if none is named."""
     found = connection.settings_dict
     if connection.vendor == "sqlite":
         url = f"sqlite:///{found['NAME']}"
     else:
         url = f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
-    environment = {**os.environ, "DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+    environment = {**os.environ, "DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{port}", "BACKGROUND_WORKER": "1"}
     return subprocess.Popen(
-        [sys.executable, "manage.py", "send_reminders"],
+        [sys.executable, "manage.py", *(command or ("send_reminders",))],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -116,3 +118,15 @@ def test_two_commands_at_once_send_each_mail_once(survey: Survey, post: tuple[Sl
     assert sorted(server.addresses) == sorted(f"{number}@city.example" for number in range(BODIES))
     assert set(MailingItem.objects.values_list("state", flat=True)) == {"sent"}
     assert Event.objects.filter(kind="mailing.started").count() == 1
+
+
+def test_what_a_page_has_queued_is_sent_by_the_worker(
+    survey: Survey, post: tuple[SlowPost, int], settings: Settings
+) -> None:
+    server, port = post
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    Mailing.start(survey.responses.all()[:3], BY_HAND, by=make_ministry("reviewer"), key="page")
+    assert set(MailingItem.objects.values_list("state", flat=True)) == {"waiting"}
+    said = command(port, "db_worker", "--batch", "--no-startup-delay").communicate(timeout=60)
+    assert len(server.messages) == 3, said
+    assert set(MailingItem.objects.values_list("state", flat=True)) == {"sent"}

@@ -12,7 +12,7 @@ from surveys.models import Event, Mailing, MailingItem, Membership, ReminderRule
 from surveys.models.mail_items import send_waiting
 from surveys.reminder_text import BY_HAND
 from tests.conftest import signed_in
-from tests.factories import make_body, make_ministry, make_user
+from tests.factories import make_body, make_ministry, make_response, make_user
 from tests.smtp import Post
 from tests.surveys.reminders.helpers import Commit, due_in, start, states, submit, switch_on
 
@@ -79,7 +79,7 @@ def test_a_preview_shows_the_exact_recipients_and_the_mail_of_the_day(
     desk: Client, survey: Survey, response: Response, smtp: Post
 ) -> None:
     due_in(survey, 20)
-    silent = Response.objects.create(survey=survey, body=make_body("202011", "長野市", "core_city"))
+    silent = make_response(survey, make_body("202011", "長野市", "core_city"))
     rule = ReminderRule.objects.get(days=-14)
     url = reverse("admin:surveys_reminderrule_preview", args=[rule.pk])
     page = desk.get(url)
@@ -108,9 +108,9 @@ def ask(desk: Client, *responses: Response, **fields: str) -> Any:
 def test_chosen_bodies_are_reminded_after_a_preview(
     desk: Client, survey: Survey, response: Response, smtp: Post, commit: Commit
 ) -> None:
-    submitted = Response.objects.create(survey=survey, body=make_body("202011", "長野市", "core_city"))
+    submitted = make_response(survey, make_body("202011", "長野市", "core_city"))
     submit(submitted)
-    silent = Response.objects.create(survey=survey, body=make_body("202029", "松本市"))
+    silent = make_response(survey, make_body("202029", "松本市"))
     page = ask(desk, response, submitted, silent)
     assert [each.address for each in page.context["to"]] == ["joho@ueda.example", "nakamura@ueda.example"]
     assert [(refused.body.name, str(why)) for refused, why in page.context["refused"]] == [
@@ -233,6 +233,8 @@ def test_who_may_see_send_and_write_rules(role: str, response: Response, people:
     denied = 302 if role in people else 403
     may = MAY[role]
     assert {client.get(place).status_code for place in places} == {200 if "see" in may else denied}
+    lines = [] if role in people else client.get("/admin/").context["lines"]
+    assert any("届いたか分からない" in line.title for line in lines) == ("see" in may)
     step = reverse("admin:surveys_mailingitem_step", args=[item.pk, "settle"])
     assert client.post(step).status_code == (302 if "send" in may else denied)
     assert (MailingItem.objects.get(pk=item.pk).state == "settled") == ("send" in may)

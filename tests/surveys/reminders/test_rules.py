@@ -15,7 +15,7 @@ from surveys.models.dates import Dates
 from surveys.models.reminded import why_not_remind, words
 from surveys.models.reminders import due_by_rule, only_known_places
 from surveys.reminder_text import BY_HAND
-from tests.factories import make_body, make_member, make_prefecture, open_round
+from tests.factories import make_body, make_member, make_prefecture, make_response, open_round
 from tests.smtp import Post
 from tests.surveys.reminders.helpers import Commit, due_in, evening, run, start, submit, switch_on
 
@@ -137,7 +137,7 @@ def test_who_may_remind(survey: Survey, response: Response, people: dict[str, Us
     for user in (people["officer"], people["approver"], make_member(gunma, "coordinator")):
         with pytest.raises(NotAllowed, match="権限がありません"):
             start(response, user)
-    own = Response(survey=survey, body=nagano)
+    own = Response(survey=survey, body=nagano, kind=nagano.kind)
     with pytest.raises(NotAllowed, match="権限がありません"):
         start(own, coordinator)  # a coordinator writes to the municipalities
 
@@ -216,7 +216,7 @@ def test_a_dry_run_names_the_recipients_and_sends_nothing(
 ) -> None:
     switch_on()
     with_nobody = make_body("202011", "長野市", "core_city")
-    Response.objects.create(survey=survey, body=with_nobody)
+    make_response(survey, with_nobody)
     said = run("--dry-run")
     assert "2020 rule -3: 2 bodies, 2 addresses" in said
     assert "202037 上田市 joho@ueda.example (approver, officer)" in said
