@@ -20,7 +20,7 @@ from surveys.said_form import SaidForm
 CONFIRMED, TAKE_BACK = "confirmed", "take-back"
 
 
-def _find(request: HttpRequest, year: int) -> tuple[Survey, list[Body]]:
+def find_round(request: HttpRequest, year: int) -> tuple[Survey, list[Body]]:
     """The round and the prefectures of this person; not found for who coordinates none."""
     prefectures = prefecture_page.prefectures_of(person(request))
     if not prefectures:
@@ -32,7 +32,7 @@ def _find(request: HttpRequest, year: int) -> tuple[Survey, list[Body]]:
 @require_safe
 def overview(request: HttpRequest, year: int) -> HttpResponse:
     """The municipalities with what waits, cut down by ?show=."""
-    survey, prefectures = _find(request, year)
+    survey, prefectures = find_round(request, year)
     found, show = municipalities(person(request), survey), request.GET.get("show", "")
     context = {
         "survey": survey,
@@ -50,7 +50,7 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
 @login_required
 @require_safe
 def as_csv(request: HttpRequest, year: int) -> HttpResponse:
-    survey, prefectures = _find(request, year)
+    survey, prefectures = find_round(request, year)
     data = prefecture_page.as_csv(survey, municipalities(person(request), survey))
     name = f"municipalities-{year}-{prefectures[0].prefecture_code}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -61,7 +61,7 @@ def as_csv(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 def endorse(request: HttpRequest, year: int) -> HttpResponse:
     """Confirm the submissions that were ticked, after a page that lists them with what is still open."""
-    survey, prefectures = _find(request, year)
+    survey, prefectures = find_round(request, year)
     receipts = request.POST.getlist("receipt")
     found = [each for each in municipalities(person(request), survey) if each.receipt in receipts and each.receipt]
     if not found:

@@ -195,6 +195,7 @@ BY_ROLE: dict[str, set[str]] = {
     "nothing": NOBODY,  # this round asks every body
     "prefecture": {"prefecture", "elsewhere"},  # each with the own municipalities
     "prefecture-csv": {"prefecture", "elsewhere"},
+    "prefecture-remind": {"prefecture", "elsewhere"},
     "progress": OVERSEEING,
     "progress-bodies": OVERSEEING,
     "progress-bodies-file": OVERSEEING,

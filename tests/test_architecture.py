@@ -23,6 +23,7 @@ WITH_DJANGO = {
     *("surveys/doubt_blocks", "surveys/needed"),
     *("surveys/delivery", "surveys/nothing_views", "surveys/one_at_a_time", "surveys/tasks"),
     *("surveys/attention", "surveys/prefecture_page", "surveys/prefecture_views"),
+    *("surveys/prefecture_reminding",),
     *("surveys/query_views", "surveys/said_form", "surveys/threads"),
     *("surveys/body_page", "surveys/paper_views", "surveys/papers", "surveys/same", "surveys/section_views"),
     *("surveys/account_form", "surveys/comment_form", "surveys/comment_views"),

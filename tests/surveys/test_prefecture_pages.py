@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys.models import Body, Query, Response, Submission, Survey, User
+from surveys.models import Body, MailingItem, Query, Response, Submission, Survey, User
 from surveys.models.dates import Dates
 from tests.conftest import member_too, signed_in
 from tests.factories import answer, make_body, make_member, make_ministry, make_response, make_round, open_round
@@ -214,3 +214,24 @@ def test_more_municipalities_take_no_more_queries(submitted: Response, client_of
         make_response(submitted.survey, body)
         make_member(body, "approver")
     assert count() <= before <= 12
+
+
+def test_the_prefecture_reminds_who_has_not_submitted(
+    response: Response, client_of: Client, survey: Survey, other_city: Body, elsewhere: User
+) -> None:
+    """Once, however often the button is pressed; without who is unticked or silent, and nobody else's bodies."""
+    url = f"{LIST}remind/"
+    assert "催促メールを送る相手がいません。" in open_page(client_of, url).words
+    survey.set_dates(Dates(timezone.now() + timedelta(days=9)), by=None)
+    make_member(response.body, "approver", email="ueda@city.example")
+    page = open_page(client_of, url)
+    assert "上田市" in page.words and "あと9日" in page.words
+    assert "長野市" in page.words.partition("メールアドレスが登録されていない団体")[2]
+    make_member(other_city, email="nagano@city.example")
+    key = client_of.get(url).context["key"]
+    unticked = {"key": key, "response": response.pk}
+    for client in (signed_in(elsewhere), client_of, client_of):
+        client.post(url, unticked)
+    assert list(MailingItem.objects.values_list("address", flat=True)) == ["ueda@city.example"]
+    assert "1団体に催促メールを送ります。" in client_of.post(url, unticked, follow=True).content.decode()
+    assert "相手がいません" in client_of.post(url, {"key": "another"}, follow=True).content.decode()
