@@ -173,7 +173,7 @@ def test_the_pages_of_the_review_take_few_queries(
     make_body("202045", "岡谷市")
     for place in (page_of(three[0]), f"{LIST}?round=2021&state=submitted&attention=reasons_unread"):
         desk.get(place)
-        with django_assert_max_num_queries(16, info=place):
+        with django_assert_max_num_queries(17, info=place):
             desk.get(place)
     with django_assert_max_num_queries(MOST):
         act(desk, "surveys_response", "send_back", *three)
