@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from surveys import places
 from surveys.answers import write
@@ -18,6 +18,14 @@ PRESSED = """() => {
   const stays = window.htmx && e.form?.hasAttribute("hx-post");
   return stays ? (e.type === "submit" ? e : e.form.querySelector("[type=submit]")).name : "";
 }"""
+# What a page that stays open is doing, for a press that is not answered.
+STATE = """() => ({
+  form: document.getElementById("questions").className,
+  focus: document.activeElement.outerHTML.slice(0, 120),
+  bar: document.querySelector(".bar-state").textContent.trim(),
+  now: performance.now(),
+  requests: performance.getEntriesByType("resource").slice(-4).map((e) => [e.name, e.startTime, e.responseEnd]),
+})"""
 STEPS = 2000
 
 
@@ -53,8 +61,11 @@ def submit(page: Page) -> None:
         with page.expect_navigation():
             page.keyboard.press("Enter")
         return
-    with page.expect_response(lambda answer: f"{button}=" in (answer.request.post_data or "")):
-        page.keyboard.press("Enter")
+    try:
+        with page.expect_response(lambda answer: f"{button}=" in (answer.request.post_data or "")):
+            page.keyboard.press("Enter")
+    except TimeoutError as error:
+        raise AssertionError(f"no answer to a press of {button!r}: {page.evaluate(STATE)}") from error
     page.locator(".htmx-request").wait_for(state="detached")
 
 
