@@ -279,10 +279,6 @@ class ResponseAdmin(ReadOnlyAdmin):
     def body_name(self, response: Response) -> str:
         return response.full_name
 
-    @admin.display(description=_("種別"))
-    def kind(self, response: Response) -> str:
-        return response.get_kind_display()
-
     @admin.display(description=_("状態"), ordering="state")
     def state_chip(self, response: Any) -> str:
         if response.nothing_reason:

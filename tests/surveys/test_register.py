@@ -140,3 +140,19 @@ def test_the_register_of_a_day() -> None:
     make_body("134210", "小笠原村", "village", prefecture="東京都", valid_from=date(2020, 5, 1))
     make_body("131016", "千代田区", "special_ward", prefecture="東京都", valid_to=date(2020, 4, 1))
     assert [body.code for body in Body.objects.on(date(2020, 4, 1))] == ["202037"]
+
+
+@pytest.mark.django_db
+def test_a_dry_run_says_what_it_would_do_and_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_body()
+    path = tmp_path / "bodies.csv"
+    path.write_text(
+        "code,prefecture_code,prefecture,name,name_kana,kind\n202037,20,長野県,新上田市,うえだし,city\n"
+        "202011,20,長野県,長野市,ながのし,core_city\n"
+    )
+    call_command("load_bodies", path, dry_run=True)
+    said = capsys.readouterr().out
+    assert "1 bodies added, 1 changed, 2 in the register" in said and "Nothing was changed (--dry-run)." in said
+    assert list(Body.objects.values_list("name", flat=True)) == ["上田市"]

@@ -210,6 +210,9 @@ def test_an_extension_stands_in_the_place_of_the_dates(response: Response) -> No
         response.save_section("people", {}, seen={}, by=officer)
     with pytest.raises(IntegrityError), transaction.atomic():
         Response.objects.filter(pk=response.pk).update(extension_reason="")
+    response.survey.close()
+    with pytest.raises(NotAllowed, match="受付終了"):
+        response.extend(now + timedelta(days=5), "災害の対応", by=officer)
 
 
 def test_two_rounds_are_open_each_under_its_own_questionnaire(response: Response) -> None:
