@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -15,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from aggregation import downloads, report
+from aggregation.addresses import Edition
 from aggregation.export import FORMATS, MEDIA_TYPES, Report
 from aggregation.models import Run
 from aggregation.views import published_run
@@ -24,20 +24,15 @@ from surveys.models import User
 KEPT = 3600  # seconds that a file of all tables is kept for the next who asks: a workbook takes some seconds
 
 
-def etag(request: HttpRequest, year: int, suffix: str, table: str = "tables") -> str | None:
-    """A file changes when another run is published, and with the code that writes it."""
-    run = Run.objects.published_of(year)
+def etag(request: HttpRequest, edition: Edition, suffix: str, table: str = "tables") -> str | None:
+    """A file changes when another run is published, with what may be public, and with the code that writes it."""
+    run = Run.objects.published_of(*edition)
     return quote_etag(_digest(run, table, suffix)) if run else None
-
-
-def last_modified(request: HttpRequest, year: int, suffix: str, table: str = "") -> datetime | None:
-    run = Run.objects.published_of(year)
-    return run.published_at if run else None
 
 
 def _digest(run: Run, table: str, suffix: str) -> str:
     facts = (run.pk, run.created_at, run.published_at, report.code_version(), _writers(), table, suffix)
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((*facts, sorted(report.disclosed(run).questions))).encode()).hexdigest()[:32]
 
 
 @cache
@@ -51,25 +46,25 @@ def _writers() -> str:
 
 @require_safe
 @cache_control(public=True, no_cache=True)
-@condition(etag, last_modified)
-def tables(request: HttpRequest, year: int, suffix: str) -> HttpResponse:
-    """All tables of the published run of a year."""
-    run = published_run(year)
+@condition(etag)
+def tables(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponse:
+    """All tables of an edition."""
+    run = published_run(edition)
     write = _writer(suffix)
-    data = store.get_or_set(_digest(run, "tables", suffix), lambda: write(downloads.national(run)), KEPT)
+    data = store.get_or_set(_digest(run, "tables", suffix), lambda: write(downloads.public(run)), KEPT)
     return _attached(cast(bytes, data), suffix, report.file_name(run, suffix))
 
 
 @require_safe
 @cache_control(public=True, no_cache=True)
-@condition(etag, last_modified)
-def table(request: HttpRequest, year: int, table: str, suffix: str) -> HttpResponse:
-    """One table of the published run of a year."""
-    run = published_run(year)
-    found = report.one(run, table)
+@condition(etag)
+def table(request: HttpRequest, edition: Edition, table: str, suffix: str) -> HttpResponse:
+    """One table of an edition."""
+    run = published_run(edition)
+    found = report.public_one(run, table)
     if found is None:
         raise Http404
-    return _attached(_writer(suffix)(downloads.national(run, found)), suffix, report.file_name(run, suffix, table))
+    return _attached(_writer(suffix)(downloads.tables(run, [found])), suffix, report.file_name(run, suffix, table))
 
 
 @login_required

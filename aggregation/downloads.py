@@ -15,9 +15,18 @@ from surveys.era import era_date
 from surveys.questionnaire import Section
 
 
-def national(run: Run, table: Table | None = None) -> TablesFile:
-    """All tables of a run, or one of them."""
-    tables = report.national(run) if table is None else [table]
+def national(run: Run) -> TablesFile:
+    """All tables of a run with all that is known: for the ministry."""
+    return tables(run, report.national(run))
+
+
+def public(run: Run) -> TablesFile:
+    """All tables of a run as everybody may have them."""
+    return tables(run, report.public(run))
+
+
+def tables(run: Run, tables: Sequence[Table]) -> TablesFile:
+    """Some tables of a run, as they are given."""
     against = Against(report.baseline_of(run), report.baseline_year(run.survey.year), report.past())
     return TablesFile(_facts(run), run.survey.questionnaire.chapters, tables, against)
 
@@ -27,6 +36,7 @@ def _facts(run: Run) -> Facts:
         year=run.survey.year,
         reference_date=run.survey.reference_date,
         run=str(run),
+        edition=run.edition_name,
         responses=run.responses,
         created=run.published_at or run.created_at,
         published=run.published_at and timezone.localdate(run.published_at),

@@ -45,9 +45,16 @@ class RunQuerySet(models.QuerySet["Run"]):
             found = found.filter(edition__lt=run.edition)
         return found.order_by("-edition").select_related("survey").defer("survey__document", "peers").first()
 
-    def published_of(self, year: int) -> "Run | None":
-        """The latest published run of a year."""
-        return self.published().filter(survey__year=year).select_related("survey").defer("survey__document").first()
+    def published_of(self, year: int, edition: int | None = None) -> "Run | None":
+        """An edition of a year; without its number the latest one."""
+        found = self.published().filter(survey__year=year)
+        if edition is not None:
+            found = found.filter(edition=edition)
+        return found.select_related("survey").defer("survey__document").first()
+
+    def editions_of(self, survey: Survey) -> "RunQuerySet":
+        """All editions of a round, the latest one first."""
+        return self.published().filter(survey=survey).defer("peers", "counted")
 
 
 class Run(models.Model):

@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from aggregation import baseline, dataset, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, collect
 from aggregation.comparison import Comparison, Now, Own, compare_body
+from aggregation.disclosure import Disclosed
 from aggregation.groups import ByKindAndBand, kind_and_band
 from aggregation.models import Run, RunPeers
 from aggregation.peers import Peers
 from surveys.answers import canonical
 from surveys.answers_file import REPORTED, SYNTHETIC
-from surveys.models import Survey
+from surveys.models import Disclosure, Survey
 from surveys.questionnaire import Questionnaire, Section, Text
 
 FOLDER = Path(__file__).parent
@@ -177,6 +179,24 @@ def one(run: Run, table: str) -> tables.Table | None:
     """One table of a run."""
     document = run.tables.filter(table=table).values_list("document", flat=True).first()
     return tables.from_text(document) if document else None
+
+
+def disclosed(run: Run) -> Disclosed:
+    """Of which questions of a run the answers of single bodies may be public today."""
+    open_now = Disclosure.objects.open_on(run.survey, timezone.localdate())
+    return Disclosed(open_now | {spec.id for spec in specs() if spec.series and spec.series.source in open_now})
+
+
+def public(run: Run) -> list[tables.Table]:
+    """All tables of a run as everybody may see them."""
+    rule = disclosed(run)
+    return [rule.table(table) for table in national(run)]
+
+
+def public_one(run: Run, table: str) -> tables.Table | None:
+    """One table of a run as everybody may see it."""
+    found = one(run, table)
+    return disclosed(run).table(found) if found else None
 
 
 def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section] | None = None) -> Comparison:

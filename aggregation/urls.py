@@ -1,11 +1,14 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from aggregation import download_views, views
+from aggregation.addresses import EditionConverter
+
+register_converter(EditionConverter, "edition")
 
 urlpatterns = [
     path("", views.index, name="report-index"),
-    path("<int:year>/", views.contents, name="report-contents"),
-    path("<int:year>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
-    path("<int:year>/<slug:table>.<slug:suffix>", download_views.table, name="report-table-file"),
-    path("<int:year>/<slug:table>/", views.table, name="report-table"),
+    path("<edition:edition>/", views.contents, name="report-contents"),
+    path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
+    path("<edition:edition>/<slug:table>.<slug:suffix>", download_views.table, name="report-table-file"),
+    path("<edition:edition>/<slug:table>/", views.table, name="report-table"),
 ]

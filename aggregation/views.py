@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aggregation import pages, report
+from aggregation.addresses import Edition
 from aggregation.models import Run
 
 
@@ -15,29 +16,31 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def contents(request: HttpRequest, year: int) -> HttpResponse:
-    """All tables of the published run of a year, by chapter of the report."""
-    run = published_run(year)
+def contents(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """All tables of an edition, by chapter of the report."""
+    run = published_run(edition)
     chapters = pages.contents(run.survey.questionnaire, report.heads(run))
-    context = {"run": run, "chapters": chapters, "baseline_year": report.baseline_year(year)}
+    context = {"run": run, "edition": edition, "chapters": chapters}
+    context["baseline_year"] = report.baseline_year(edition.year)
     return render(request, "aggregation/contents.html", context)
 
 
 @require_safe
-def table(request: HttpRequest, year: int, table: str) -> HttpResponse:
+def table(request: HttpRequest, edition: Edition, table: str) -> HttpResponse:
     """One table: counts, bases and shares beside the published ones, and how it was counted."""
-    run = published_run(year)
-    found = report.one(run, table)
+    run = published_run(edition)
+    found = report.public_one(run, table)
     if found is None:
         raise Http404
     page = pages.TablePage(found, report.baseline_of(run))
-    context = {"run": run, "table": found, "page": page, "baseline_year": report.baseline_year(year)}
+    context = {"run": run, "edition": edition, "table": found, "page": page}
+    context["baseline_year"] = report.baseline_year(edition.year)
     return render(request, "aggregation/table.html", context)
 
 
-def published_run(year: int) -> Run:
-    """The run that the public sees of a year."""
-    run = Run.objects.published_of(year)
+def published_run(edition: Edition) -> Run:
+    """The run of an edition, or of the latest one of a year."""
+    run = Run.objects.published_of(*edition)
     if run is None:
         raise Http404
     return run

@@ -237,10 +237,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A 節 of the report."""
+    """A 節 of the report. `individual`: the answers of single bodies to its questions may be public, unless the round
+    says otherwise of a question (`surveys.models.Disclosure`)."""
 
     number: str
     title: Text
+    individual: bool = False
 
 
 @dataclass(frozen=True)
@@ -307,6 +309,12 @@ class Questionnaire:
         for question in self.question_by_id.values():
             found.setdefault(question.public_id, []).append(question)
         return {public_id: tuple(questions) for public_id, questions in found.items()}
+
+    @cached_property
+    def individual(self) -> dict[str, bool]:
+        """By public id: whether the chapter lets the answers of single bodies be public."""
+        by_chapter = {chapter.number: chapter.individual for chapter in self.chapters}
+        return {id: by_chapter[self.section_of[parts[0].id].chapter] for id, parts in self.parts.items()}
 
     def sections_for(self, kind: str) -> tuple[Section, ...]:
         return tuple(section for section in self.sections if section.asked_of(kind))

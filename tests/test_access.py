@@ -209,7 +209,8 @@ def test_every_role_with_every_action(role: str, client: Client, things: dict[st
 def about(things: dict[str, Any], response: Response, officer: User, approver: User) -> dict[str, Any]:
     """What the URLs of the site are given."""
     comment = Comment.objects.get()
-    found = {"year": 2020, "code": "202037", "section_id": "people", "id": "cio", "table": "cio", "suffix": "csv"}
+    found: dict[str, Any] = {"year": 2020, "edition": 2020, "code": "202037", "section_id": "people"}
+    found |= {"id": "cio", "table": "cio", "suffix": "csv"}
     query = Query.ask(response, "cio", "いつからですか。", by=make_ministry("reviewer"))
     found |= {"query": query.pk, "pk": query.pk, "correction": things["surveys_correction"].pk}
     return {

@@ -19,6 +19,7 @@ class Facts:
     year: int
     reference_date: date
     run: str
+    edition: str  # r1, r2 …; empty before publication
     responses: int
     created: datetime
     published: date | None
@@ -30,7 +31,8 @@ class Facts:
 
     @property
     def words(self) -> str:
-        return f"{fiscal_year(self.year)}　{era_date(self.reference_date)}現在　{self.run}"
+        edition = f"{self.edition}　" if self.edition else ""
+        return f"{fiscal_year(self.year)}　{era_date(self.reference_date)}現在　{edition}{self.run}"
 
 
 @dataclass(frozen=True)

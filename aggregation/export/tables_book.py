@@ -61,6 +61,7 @@ class TablesFile:
         facts = self.facts
         yield "調査の基準日", era_date(facts.reference_date)
         yield "公表", era_date(facts.published) if facts.published else "公表前"
+        yield "版", facts.edition or "公表前"
         yield "計算番号", facts.run
         yield "数えた団体", f"{facts.responses:,}団体"
         yield "データの種類", "合成データ" if facts.origin == SYNTHETIC else "団体の回答"

@@ -93,7 +93,11 @@ TITLE = Sheet(
 CHAPTERS = Sheet(
     "章",
     Text("報告書の節。", "The chapters of the report."),
-    (_column("number", "番号", "Number", needed=ALWAYS), *_both("title", "節の名前", "Title", width=44)),
+    (
+        _column("number", "番号", "Number", needed=ALWAYS),
+        *_both("title", "節の名前", "Title", width=44),
+        _yes("individual", "団体ごとに公表", "Public by body"),
+    ),
 )
 SECTIONS = Sheet(
     "項目",

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from aggregation import downloads, report
 from aggregation.export import FORMATS, MEDIA_TYPES
 from aggregation.models import Run
-from surveys.models import Response, Survey, User
+from surveys.models import Disclosure, Response, Survey, User
 from tests.aggregation.test_long_form import read
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
@@ -53,9 +53,11 @@ def test_addresses_are_those_that_others_rely_on() -> None:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_anybody_gets_all_tables_or_one(client: Client, run: Run, suffix: str) -> None:
+    one = report.public_one(run, "cio")
+    assert one
     for url, name, found in (
-        (f"/report/2020/tables.{suffix}", "tables-2020", downloads.national(run)),
-        (f"/report/2020/cio.{suffix}", "cio-2020", downloads.national(run, report.one(run, "cio"))),
+        (f"/report/2020/tables.{suffix}", "tables-2020", downloads.public(run)),
+        (f"/report/2020/cio.{suffix}", "cio-2020", downloads.tables(run, [one])),
     ):
         response = client.get(url)
         assert (response.status_code, name_of(response)) == (200, f"{name}.{suffix}")
@@ -95,8 +97,16 @@ def test_a_second_request_is_not_answered_again(client: Client, run: Run, url: s
     first = client.get(url)
     assert first["Cache-Control"] == "public, no-cache"
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 304
-    assert client.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304
     assert client.get(url, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_what_may_not_be_public_is_in_no_file(client: Client, run: Run) -> None:
+    first = client.get(TABLES[0])
+    assert {line["table"] for line in read(first.content)} > {"cio", "post"}
+    Disclosure.objects.decide(run.survey, {"cio": (False, None)}, by=None)
+    second = client.get(TABLES[0], headers={"If-None-Match": first["ETag"]})
+    assert "cio" not in {line["table"] for line in read(second.content)}
+    assert read(client.get(TABLE[0]).content) == []
 
 
 def test_a_new_run_is_sent_at_once(client: Client, run: Run) -> None:
@@ -110,8 +120,8 @@ def test_a_new_run_is_sent_at_once(client: Client, run: Run) -> None:
 
 def test_all_tables_are_written_once_for_many(client: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Run] = []
-    national: Callable[..., object] = downloads.national
-    monkeypatch.setattr(downloads, "national", lambda run: made.append(run) or national(run))
+    public: Callable[..., object] = downloads.public
+    monkeypatch.setattr(downloads, "public", lambda run: made.append(run) or public(run))
     assert client.get(TABLES[2]).content == client.get(TABLES[2]).content
     assert len(made) == 1
 

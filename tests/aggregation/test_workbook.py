@@ -28,7 +28,7 @@ from surveys.questionnaire import Text
 from tests.aggregation.makers import everyone, questionnaire
 
 CREATED = datetime(2021, 8, 31, 9, tzinfo=UTC)
-FACTS = Facts(2020, date(2020, 4, 1), "run-0042", 16, CREATED, date(2021, 8, 31), "synthetic")
+FACTS = Facts(2020, date(2020, 4, 1), "run-0042", "r1", 16, CREATED, date(2021, 8, 31), "synthetic")
 NUMBERS = ("count", "percent", "value", "baseline_count", "baseline_percent", "baseline_value", "change")
 
 
