@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -85,6 +86,10 @@ class Erratum:
     group_label: Text
     differences: tuple[Difference, ...]
     bodies: tuple[str, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.row, self.column, self.breakdown, self.group
 
     @property
     def place(self) -> Text:
@@ -181,6 +186,28 @@ class _Labels:
         row, column, breakdown, group = key
         column_label, group_label = self.columns.get(column, NO_LABEL), self.groups[breakdown, group]
         return Erratum(row, self.rows[row], column, column_label, breakdown, group, group_label, differences, bodies)
+
+
+def public(found: Errata, withheld: Mapping[str, AbstractSet[Key]]) -> Errata:
+    """What everybody may see of some errata.
+
+    `withheld`: the tables of single bodies' answers that are not public, each with the cells that are. Such a table
+    names no body, and why a body that it counts otherwise was corrected is not repeated, as it may tell the answer.
+    """
+    tables = [_public(table, withheld[table.id]) if table.id in withheld else table for table in found.tables]
+    kept = tuple(table for table in tables if table.cells)
+    quiet = {code for table in found.tables if table.id in withheld for cell in table.cells for code in cell.bodies}
+    named = {code for table in kept for cell in table.cells for code in cell.bodies}
+    bodies = (_reticent(body) if body.code in quiet else body for body in found.bodies if body.code in named)
+    return Errata(tuple(bodies), kept)
+
+
+def _public(table: TableErrata, cells: AbstractSet[Key]) -> TableErrata:
+    return replace(table, cells=tuple(replace(cell, bodies=()) for cell in table.cells if cell.key in cells))
+
+
+def _reticent(body: Changed) -> Changed:
+    return replace(body, reasons=tuple(replace(reason, text="") for reason in body.reasons))
 
 
 def from_text(text: str) -> Errata:

@@ -118,6 +118,12 @@ class Run(models.Model):
         """r1, r2 …; empty before publication."""
         return f"r{self.edition}" if self.edition else ""
 
+    @property
+    def newer(self) -> "Run | None":
+        """The latest edition of the round, if it is not this one."""
+        latest = Run.objects.editions_of(self.survey).first()
+        return None if latest is None or latest == self else latest
+
     @transaction.atomic
     def publish(self, *, by: User | None) -> None:
         """Make this the next edition of its round with its errata, and its ranges those that later answers are held

@@ -150,6 +150,7 @@ ACTIONS = {
 # who only reads it (the coordinator of its prefecture, the ministry's groups); for who may not know of it (a
 # coordinator of another prefecture, staff without a group); and for nobody in particular, who is asked to sign in.
 PUBLIC = (200, 200, 200, 200)
+NOT_HERE = (404, 404, 404, 404)  # the round that is asked about has no such thing
 SIGNED_IN = (200, 200, 200, 302)
 READ = (200, 200, 404, 302)
 LEAD = (200, 404, 404, 302)
@@ -164,6 +165,9 @@ GET = {
     "report-tables-file": PUBLIC,
     "report-table-file": PUBLIC,
     "report-table": PUBLIC,
+    "report-editions": PUBLIC,
+    "report-corrections": PUBLIC,
+    "report-errata-file": NOT_HERE,
     "compare-file": READ,
     "compare": READ,
     "compare-section": READ,

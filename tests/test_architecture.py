@@ -38,7 +38,7 @@ WITH_DJANGO = {
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
     *("aggregation/editions", "aggregation/publishing"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
-    *("aggregation/downloads", "aggregation/download_views"),
+    *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (

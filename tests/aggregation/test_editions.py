@@ -12,7 +12,7 @@ from aggregation import editions, report
 from aggregation.errata import Reason
 from aggregation.models import Run, RunErrata
 from aggregation.publishing import SHOWN
-from surveys.models import Body, Correction, Event, NotAllowed, Response, Survey, User
+from surveys.models import Body, Correction, Disclosure, Event, NotAllowed, Response, Survey, User
 from surveys.models.rounds import RoundNotOpen
 from tests.conftest import signed_in
 from tests.factories import (
@@ -273,3 +273,64 @@ def test_the_work_list_tells_of_corrections_to_publish(survey: Survey, desk: Cli
     assert "公表していない訂正" not in waiting(desk)
     nobody = make_member(Body.objects.get(code="202037"), is_staff=True)
     assert waiting(signed_in(nobody)) == {}
+
+
+# What everybody sees of editions
+
+
+def second_edition(survey: Survey, reviewer: User, other: User) -> tuple[Run, Run]:
+    first = publish(survey)
+    correct(reviewer)
+    return first, publish(survey, by=other)
+
+
+def test_each_edition_keeps_its_address_and_an_older_one_says_that_it_was_replaced(
+    client: Client, survey: Survey, reviewer: User, other: User
+) -> None:
+    second_edition(survey, reviewer, other)
+    before, after, latest = (client.get(f"/report/{edition}/cio/") for edition in ("2020-r1", "2020-r2", "2020"))
+    assert [page.context["run"].edition for page in (before, after, latest)] == [1, 2, 2]
+    replaced = "r2で置き換えられました"
+    assert [replaced in page.content.decode() for page in (before, after, latest)] == [True, False, False]
+    assert (
+        'href="/report/2020/cio/"' in before.content.decode() and "/report/2020-r1/cio.csv" in before.content.decode()
+    )
+    assert replaced in client.get("/report/2020-r1/").content.decode()
+    assert client.get("/report/2020-r3/").status_code == 404
+    assert client.get("/report/2020-r1/tables.csv").content != client.get("/report/2020/tables.csv").content
+
+
+def test_the_public_errata_are_a_page_and_a_file(client: Client, survey: Survey, reviewer: User, other: User) -> None:
+    first, second = second_edition(survey, reviewer, other)
+    page = client.get("/report/2020/editions/").content.decode()
+    assert "202037　上田市" in page and REASON in page and "/report/2020-r1/" in page
+    data = client.get("/report/2020-r2/errata.csv")
+    assert data["Content-Disposition"] == 'attachment; filename="errata-r2-2020.csv"'
+    errata = RunErrata.objects.get(run=second).content
+    assert data.content.decode().count("\n") == 1 + sum(len(c.differences) for t in errata.tables for c in t.cells)
+    assert "正誤表はありません" in client.get("/report/2020-r1/editions/").content.decode()
+    assert client.get("/report/2020-r1/errata.csv").status_code == 404
+
+
+def test_errata_of_what_is_not_public_name_no_body_and_no_reason(
+    client: Client, survey: Survey, reviewer: User, other: User
+) -> None:
+    second_edition(survey, reviewer, other)
+    Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
+    page = client.get("/report/2020/editions/").content.decode()
+    data = client.get("/report/2020/errata.csv").content.decode()
+    assert REASON not in page + data, "the reason may tell the answer"
+    assert ",cio," not in data, "two bodies are too few for a public number"
+    assert ",post," in data and "202037" in data, "of an open question all is said"
+    Disclosure.objects.decide(survey, {"post": (False, None)}, by=None)
+    page = client.get("/report/2020/editions/").content.decode()
+    assert "上田市" not in page and "0か所が変わりました" in page
+
+
+def test_corrections_are_announced(client: Client, survey: Survey, reviewer: User, other: User) -> None:
+    publish(survey)
+    assert "<entry>" not in client.get("/report/corrections.atom").content.decode()
+    correct(reviewer)
+    publish(survey, by=other)
+    feed = client.get("/report/corrections.atom").content.decode()
+    assert feed.count("<entry>") == 1 and "令和2年度　r2を公表しました" in feed and "/report/2020-r2/editions/" in feed
