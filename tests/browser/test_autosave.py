@@ -334,6 +334,28 @@ def test_a_press_that_waits_for_a_save_is_not_forgotten(page: Page, late: Late) 
     page.get_by_text("直していただきたいところが1つあります").wait_for()
 
 
+def test_a_press_just_after_a_save_is_not_lost_while_the_next_one_is_on_its_way(page: Page, late: Late) -> None:
+    """htmx sets the form up anew a moment after each swap, and then forgets what it had queued there."""
+    page.evaluate(
+        """() => document.addEventListener("htmx:afterOnLoad", (event) => {
+             if (event.detail.elt.id !== "questions") return;
+             setTimeout(() => document.querySelector('.buttons [name="then"][value=""]').click(), 5);
+             setTimeout(() => window.settled = true, 100);
+           }, {once: true})"""
+    )
+    answers = []
+    page.on("request", lambda request: answers.append(request.post_data or "") if request.method == "POST" else None)
+    with late:
+        choose(page, "cio", "no")
+        until(lambda: "cio" in stored())
+        choose(page, "training", "course")  # waits for its turn
+        page.wait_for_timeout(500)
+    until(lambda: page.evaluate("window.settled === true"))
+    until(lambda: any("then=" in data for data in answers))
+    type_in(page, "staff|own", "12")
+    until(lambda: "staff" in stored())
+
+
 def test_save_and_next_goes_on(page: Page) -> None:
     keyboard.fill(page, {"cio": ["no"]}, "保存する")
     page.get_by_role("button", name=re.compile("保存してつぎの項目へ")).click()

@@ -19,23 +19,32 @@
   let attempts = 0;
   let goal = ""; // where to go once all is saved
   let leaving = false;
-  let waiting = false; // whether a press waits for another save to end
-  let pressed = false; // whether a button asked for the last save
+  let current = null; // the request of the save on its way
+  let again = false; // whether another save is wanted after it
+  let held = null; // the press that waits for it to end
+  let button = null; // the button that asked for the last save, if one did
   let answered = false; // whether the last save was answered with the page
   let before = []; // the numbers of the questions before it
   const told = new Set(); // what was said of other people's answers
   let timer;
 
-  const held = () => [...document.querySelectorAll("#questions .question[data-unsaved]")].map((found) => found.id);
-  const unsaved = () => new Set([...changed, ...sent, ...held()]);
+  const kept = () => [...document.querySelectorAll("#questions .question[data-unsaved]")].map((found) => found.id);
+  const unsaved = () => new Set([...changed, ...sent, ...kept()]);
   const clock = () => new Date().toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" });
 
   // When to save
 
   function save(delay = 0) {
     clearTimeout(timer);
-    if (waiting) return;
-    timer = setTimeout(() => form() && htmx.trigger(form(), "save"), delay);
+    timer = setTimeout(() => (current ? (again = true) : form() && htmx.trigger(form(), "save")), delay);
+  }
+
+  // One save at a time, in a queue of our own: htmx keeps its queue at the form, and empties it when it sets the form up
+  // anew, which it does a moment after a swap if the form's attributes (the class of a request, say) have changed.
+  function next() {
+    if (current || !form()) return;
+    if (held) form().requestSubmit();
+    else if (again) htmx.trigger(form(), "save");
   }
 
   function edited(event) {
@@ -52,12 +61,16 @@
     if (changed.size && !failure && !Draft.isMark(event.target)) save();
   });
 
-  // A press saves what was typed too; a save that came after it would take its place in the queue, without the button.
+  // A press saves what was typed too.
   document.addEventListener(
     "submit",
     (event) => {
+      if (event.target !== form()) return;
       clearTimeout(timer);
-      waiting = event.target === form() && form().classList.contains("htmx-request");
+      if (!current) return;
+      event.preventDefault();
+      event.stopPropagation();
+      held = event.submitter;
     },
     true,
   );
@@ -73,27 +86,33 @@
   document.addEventListener("htmx:configRequest", (event) => {
     if (!isSave(event)) return;
     const { parameters, triggeringEvent } = event.detail;
-    const { type, submitter } = triggeringEvent || {};
-    pressed = type === "submit";
+    button = triggeringEvent?.type === "submit" ? triggeringEvent.submitter || held : null;
     // Signing in again elsewhere gives a new token.
     parameters.csrfmiddlewaretoken = cookie("csrftoken") || parameters.csrfmiddlewaretoken;
-    // htmx takes the button in focus for pressed, and forgets a press that waits for another save to end. A choice
-    // between two answers counts when a button is pressed.
+    // htmx takes the button in focus for pressed. A choice between two answers counts when a button is pressed.
     const typed = new FormData(form());
-    const isButton = (name) => !typed.has(name) || (!pressed && name.startsWith("resolve|"));
+    const isButton = (name) => !typed.has(name) || (!button && name.startsWith("resolve|"));
     Object.keys(parameters).filter(isButton).forEach((name) => delete parameters[name]);
-    if (pressed && submitter?.name) parameters[submitter.name] = submitter.value;
+    if (button) parameters[button.name] = button.value;
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.elt.id === "presence" && document.hidden) event.preventDefault();
     if (!isSave(event)) return;
     clearTimeout(timer);
-    waiting = false;
+    current = event.detail.xhr;
+    again = false;
+    held = null;
     sent = new Set([...sent, ...changed]);
     changed = new Set();
     answered = false;
     if (!failure) say(words.saving);
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr !== current) return;
+    current = null;
+    setTimeout(next); // htmx has not let go of this request yet
   });
 
   document.addEventListener("htmx:beforeOnLoad", (event) => {
@@ -126,29 +145,29 @@
     if (!isSave(event) || !answered) return;
     saved();
     // What is not stored yet is kept against what the page knows now.
-    [...changed, ...held()].map(block).filter(Boolean).forEach((found) => Draft.keep(desk(), found));
+    [...changed, ...kept()].map(block).filter(Boolean).forEach((found) => Draft.keep(desk(), found));
     document.title = desk().dataset.title.replace(/\s+/g, " ").trim();
     if (desk().dataset.state === "refused") fail("refused");
     else tell();
-    if (pressed) {
+    if (button) {
       document.querySelector(".box-summary, .has-conflict input[type=radio]")?.focus();
-      stay(event.detail.requestConfig.triggeringEvent.submitter);
+      stay();
     }
     // Beside a conflict that has just come up nothing was saved: save the rest.
-    const open = held().filter((id) => !block(id).querySelector('input[name^="conflict|"]'));
+    const open = kept().filter((id) => !block(id).querySelector('input[name^="conflict|"]'));
     if (changed.size || (desk().dataset.state === "conflict" && open.length)) save(PAUSE);
     else if (goal && !unsaved().size) location.assign(goal);
     else goal = "";
   });
 
   // A button of last year's answer goes with the press: the one that comes in its place takes the focus.
-  function stay(button) {
-    if (!button || button.isConnected || !["same", "unsame"].includes(button.name)) return;
+  function stay() {
+    if (button.isConnected || !["same", "unsame"].includes(button.name)) return;
     block(`${button.value.split("|")[0]}.question`)?.querySelector(".earlier button")?.focus();
   }
 
   function saved() {
-    Draft.forget(desk(), [...sent].filter((id) => !changed.has(id) && !held().includes(id)));
+    Draft.forget(desk(), [...sent].filter((id) => !changed.has(id) && !kept().includes(id)));
     sent = new Set();
     failure = "";
     attempts = 0;
@@ -184,7 +203,7 @@
     sent = new Set();
     goal = "";
     since = failure ? since : clock();
-    if (!unsaved().size && !failure && !pressed) return say(words.ready);
+    if (!unsaved().size && !failure && !button) return say(words.ready);
     const isNew = failure !== reason;
     failure = reason;
     show();
