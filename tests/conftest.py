@@ -1,6 +1,7 @@
 """People with fixed roles: `officer`, `approver` and `delegate` (who holds "people") of a city, `neighbour` of another
 one, the `prefecture`'s coordinator, one of `elsewhere`, and the `ministry`."""
 
+import os
 from typing import Any
 
 import pytest
@@ -16,6 +17,19 @@ from tests.factories import make_body, make_delegate, make_member, make_ministry
 # A machine that is busy is no fault of an example.
 hypothesis_settings.register_profile("any-machine", deadline=None)
 hypothesis_settings.load_profile("any-machine")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What uses no database comes out the same on each: `make test` runs it once (ONLY_DATABASE leaves it out)."""
+    if os.environ.get("ONLY_DATABASE"):
+        apart = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 
 
 @pytest.fixture(autouse=True)

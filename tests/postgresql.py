@@ -36,7 +36,9 @@ def _local_binaries() -> Path | None:
 
 @contextlib.contextmanager
 def _started(binaries: Path) -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    # In memory where there is a folder for it: emptying the tables after each test makes and removes many small files.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=memory))
     prefix: list[str] = []
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "nobody")
