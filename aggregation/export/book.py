@@ -12,7 +12,7 @@ from aggregation.export.long_form import LongForm, Value
 from surveys.answers_file import SYNTHETIC
 from surveys.era import era_year
 
-DATA, INDEX = "データ", "目次"
+COVER, DATA, INDEX = "表紙", "データ", "目次"
 MADE_UP = "合成データ：公表値を再現するために作った回答から計算しています。各団体の実際の回答ではありません。"
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "＿"))  # what the name of a sheet may not hold
 LONGEST_NAME = 31
@@ -79,6 +79,44 @@ class Column(NamedTuple):
 Line = Sequence[Put | None]
 
 
+class Cells(NamedTuple):
+    """Cells of one column of a sheet, in the order in which a chart shows them; lines and columns count from 0."""
+
+    column: int
+    lines: tuple[int, ...]
+
+
+class Series(NamedTuple):
+    """What a chart shows in one look: values and their labels, and the cell that holds its name.
+
+    `look`: its place in the palette (a pie counts from it); `quiet`: the positions whose value is not written.
+    """
+
+    name: tuple[int, int]
+    labels: Cells
+    values: Cells
+    look: int
+    quiet: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of cells of its own sheet, so that it follows them. `kind`: see `aggregation.chart_rules`.
+
+    `line`: where its upper edge stands; `left`, `width` and `height` in pixels; `alt`: all that it shows, in words.
+    """
+
+    kind: str
+    title: str
+    alt: str
+    series: tuple[Series, ...]
+    line: int
+    left: int
+    width: int
+    height: int
+    legend: bool
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet: its lines and below them, perhaps, a body of bare values whose columns can be filtered.
@@ -92,6 +130,7 @@ class Sheet:
     frozen: tuple[int, int]
     repeated: tuple[int, int]
     body: Sequence[Sequence[Value]] = ()
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +146,7 @@ class Names:
     """Names of sheets: short, allowed, each once."""
 
     def __init__(self) -> None:
-        self.taken: set[str] = {DATA, INDEX}
+        self.taken: set[str] = {COVER, DATA, INDEX}
 
     def take(self, wanted: str) -> str:
         """The wanted name or, if it is taken, that name with a number."""

@@ -62,3 +62,8 @@ class Against:
 
 def _sources(table: Table, cells: Sequence[Published]) -> str:
     return "；".join(dict.fromkeys(cell.source for cell in cells if cell.table == table.id and cell.source))
+
+
+def name_of(table: Table) -> str:
+    """Number and title of a table as the report writes them; face items have no number."""
+    return f"{table.number.ja}　{table.title.ja}" if table.number else table.title.ja

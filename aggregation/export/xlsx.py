@@ -6,6 +6,7 @@ for every sheet and inline texts would need less of it, but make larger files th
 
 import gc
 import io
+import re
 import unicodedata
 from datetime import UTC
 from functools import cache
@@ -13,11 +14,13 @@ from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.theme import THEME_XML_2007
 from xlsxwriter.worksheet import Worksheet
 
-from aggregation.export.book import Book, Put, Sheet
+from aggregation.export import chart_options
+from aggregation.export.book import Book, Chart, Put, Sheet
+from aggregation.export.chart_options import FONT
 
-FONT = "BIZ UDPGothic"
 SIZE = 10
 LINE_HEIGHT = 16
 # XlsxWriter's own default is Calibri; with a font scheme, Excel would put the font of its theme in place of ours.
@@ -51,9 +54,15 @@ WORDS: dict[str, dict[str, Any]] = {
     "decimal": {"num_format": "#,##0.0"},
     "points": {"num_format": "+0.0;−0.0;0.0"},
     "difference": {"num_format": "+#,##0;−#,##0;0"},
+    "fiscal_year": {"num_format": '0"年度"', "align": "left"},
+    "calendar_year": {"num_format": '0"年"', "align": "left"},
     "signed": {"num_format": "+#,##0.0;−#,##0.0;0"},
 }
 A4 = 9
+# Texts of charts name their Latin font only; for Japanese, programs take that of the theme.
+THEME = re.sub(
+    r'(<a:latin|<a:ea|<a:font script="Jpan") typeface="[^"]*"', rf'\1 typeface="{FONT}"', THEME_XML_2007
+)
 
 
 def to_xlsx(book: Book) -> bytes:
@@ -72,6 +81,7 @@ def to_xlsx(book: Book) -> bytes:
 def _draw(book: Book, out: io.BytesIO) -> None:
     workbook = Workbook(out, {**OPTIONS, "default_format_properties": dict(PLAIN)})  # a copy: XlsxWriter adds to it
     workbook.set_properties({"title": book.title, "created": book.created.astimezone(UTC).replace(tzinfo=None)})
+    workbook.use_custom_theme(io.StringIO(THEME))
     looks = _Looks(workbook)
     for sheet in book.sheets:
         page = workbook.add_worksheet(sheet.name)
@@ -80,6 +90,8 @@ def _draw(book: Book, out: io.BytesIO) -> None:
             page.set_column(number, number, column.width, looks[column.look] if column.look else None)
         _lines(page, sheet, looks)
         _body(page, sheet)
+        for chart in sheet.charts:
+            _chart(workbook, page, sheet, chart)
     workbook.close()
 
 
@@ -106,6 +118,7 @@ def _set_up(page: Worksheet, sheet: Sheet) -> None:
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.fit_to_pages(1, 0)
     page.repeat_rows(*sheet.repeated)
+    page.print_area(0, 0, len(sheet.lines) + len(sheet.body) - 1, len(sheet.columns) - 1)
     page.set_footer(f'&L&"{FONT},Regular"&8&F　&A&R&"{FONT},Regular"&8&P／&N')
 
 
@@ -156,6 +169,21 @@ def _body(page: Worksheet, sheet: Sheet) -> None:
 def _text(value: str) -> str:
     """XlsxWriter takes what stands between these marks for its own and lets it into the file as it is."""
     return f"\u200b{value}" if value.startswith("<r>") else value
+
+
+def _chart(workbook: Workbook, page: Worksheet, sheet: Sheet, chart: Chart) -> None:
+    drawn: Any = workbook.add_chart(chart_options.TYPES[chart.kind])
+    for series in chart.series:
+        drawn.add_series(chart_options.series(chart, series, sheet))
+    drawn.set_title({"name": chart.title, "name_font": chart_options.font(11, bold=True), "overlay": False})
+    drawn.set_legend(chart_options.legend(chart))
+    if axes := chart_options.axes(chart):
+        drawn.set_x_axis(axes[0])
+        drawn.set_y_axis(axes[1])
+    drawn.set_chartarea({"border": {"none": True}})
+    drawn.set_size({"width": chart.width, "height": chart.height})
+    place = {"x_offset": chart.left, "description": chart.alt, "object_position": 1}
+    page.insert_chart(chart.line, 0, drawn, place)
 
 
 @cache

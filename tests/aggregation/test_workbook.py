@@ -21,7 +21,8 @@ from aggregation.export.facts import Against, Facts
 from aggregation.export.long_form import long_form
 from aggregation.export.table_sheet import table_sheet
 from aggregation.export.tables_book import TablesFile
-from aggregation.export.xlsx import FONT, to_xlsx
+from aggregation.export.chart_options import FONT
+from aggregation.export.xlsx import to_xlsx
 from aggregation.tables import NATIONAL, Table
 from aggregation.tabulate import build_all
 from surveys.questionnaire import Text
