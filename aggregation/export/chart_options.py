@@ -5,6 +5,7 @@ it has a white ground, as patterns are no ground for text.
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from aggregation.chart_rules import BAR, LINE, PIE, STACKED
@@ -19,13 +20,14 @@ TYPES = {
     LINE: {"type": "scatter", "subtype": "straight_with_markers"},
 }
 Look = tuple[str, str | None]
+# Patterns that look different in LibreOffice too, which fills plain horizontal and vertical ones solidly.
 LOOKS: tuple[Look, ...] = (
     ("#0017C1", None),
     ("#0877D7", "wide_upward_diagonal"),
     ("#197A4B", "dotted_diamond"),
-    ("#C74700", "dark_horizontal"),
-    ("#6F23D0", "outlined_diamond"),
-    ("#927200", "dark_vertical"),
+    ("#C74700", "zigzag"),
+    ("#6F23D0", "trellis"),
+    ("#927200", "wide_downward_diagonal"),
     ("#767676", None),
     ("#666666", "percent_10"),
 )
@@ -35,6 +37,11 @@ SHARE_FORMAT = '0.0"%"'
 
 def font(size: int = 10, **more: Any) -> dict[str, Any]:
     return {"name": FONT, "size": size, "color": INK, **more}
+
+
+def place_of(place: int, count: int) -> int:
+    """The place in the palette of one of so many: two are told apart best by the first and the last."""
+    return len(LOOKS) - 1 if (place, count) == (1, 2) else place
 
 
 def fill(look: int) -> dict[str, Any]:
@@ -56,13 +63,14 @@ def series(chart: Chart, own: Series, sheet: Sheet) -> dict[str, Any]:
         "categories_data": held(sheet, own.labels),
         "values": formula(sheet.name, own.values),
         "values_data": held(sheet, own.values),
-        "data_labels": _labels(chart.kind, own),
+        "data_labels": _labels(chart, own),
     }
     if chart.kind == PIE:
-        return found | {"points": [fill(place) for place in range(len(own.values.lines))]}
+        count = len(own.values.lines)
+        return found | {"points": [fill(place_of(place, count)) for place in range(count)]}
     if chart.kind == LINE:
         return found | _line(own.look)
-    return found | fill(own.look) | {"gap": 45} | ({"overlap": 100} if chart.kind == STACKED else {})
+    return found | fill(place_of(own.look, len(chart.series))) | {"gap": 45} | ({"overlap": 100} if chart.kind == STACKED else {})
 
 
 def _line(look: int) -> dict[str, Any]:
@@ -74,15 +82,15 @@ def _line(look: int) -> dict[str, Any]:
     }
 
 
-def _labels(kind: str, own: Series) -> dict[str, Any]:
+def _labels(chart: Chart, own: Series) -> dict[str, Any]:
     """The numbers at their places; those of small parts are left out."""
     found: dict[str, Any] = {"value": True, "num_format": SHARE_FORMAT, "font": font(9)}
-    if kind == PIE:
+    if chart.kind == PIE:
         found |= {"category": True, "separator": "\n", "leader_lines": True, "position": "outside_end"}
-    if kind == STACKED:
+    if chart.kind == STACKED:
         found |= {"position": "center", "fill": {"color": "#FFFFFF"}}
-    if kind == LINE:
-        found["position"] = "above"
+    if chart.kind == LINE:
+        found["position"] = "below" if own.look % 2 else "above"
     if own.quiet:
         found["custom"] = [{"delete": True} if n in own.quiet else {} for n in range(len(own.values.lines))]
     return found
@@ -121,7 +129,15 @@ def _plain(value: Any) -> Any:
     return "" if value is None else value if isinstance(value, str) else float(value)
 
 
-def axes(chart: Chart) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def _years(chart: Chart, sheet: Sheet) -> dict[str, Any]:
+    """From the year before the first to that after the last, with some fifteen of them written."""
+    years = [int(year) for own in chart.series for year in held(sheet, own.labels)]
+    first, last = min(years) - 1, max(years) + 1
+    unit = ceil((last - first) / 15)
+    return {"num_format": "0", "min": first, "max": last, "major_unit": unit, "major_gridlines": {"visible": False}}
+
+
+def axes(chart: Chart, sheet: Sheet) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The axis of categories or years and that of shares, from 0 to 100 so that charts can be compared."""
     if chart.kind == PIE:
         return None
@@ -129,8 +145,9 @@ def axes(chart: Chart) -> tuple[dict[str, Any], dict[str, Any]] | None:
     shares |= {"major_gridlines": {"visible": True, "line": {"color": GRID, "width": 0.75}}, "line": {"color": EDGE}}
     names: dict[str, Any] = {"num_font": font(9), "line": {"color": EDGE}, "major_tick_mark": "none"}
     if chart.kind == LINE:
-        return names | {"num_format": "0", "major_gridlines": {"visible": False}}, shares
-    return names | {"reverse": True}, shares | {"crossing": "max", "label_position": "high"}
+        return names | _years(chart, sheet), shares
+    # The first row on top; the axis of shares then stands at the top too, unless it crosses at the last one.
+    return shares, names | {"reverse": True, "crossing": "max"}
 
 
 def legend(chart: Chart) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from surveys.answers_file import SYNTHETIC
 SHARE = "percent"
 LEAST = {PIE: 5, STACKED: 5}  # per cent: a smaller part has no room for its number
 SMALL = "5％未満の区分の数値は、図には書いていません。下の表にあります。"
-LAST_LOOK = 7  # white with grey dots: the other one of two
 GAP = 10
 LINE_PIXELS = 20
 PIXELS = 7  # of a digit, in which the widths of columns are counted
@@ -126,7 +125,7 @@ class _Picture:
         if self.kind in (PIE, LINE):
             return 320
         bars = len(self.groups) if self.kind == BAR else 1
-        return 90 + 30 * (len(self.groups) > 1) + len(self.rows) * (14 + 16 * bars)
+        return 90 + 30 * (len(self.groups) > 1) + len(self.rows) * (10 + 14 * bars)
 
     @property
     def title(self) -> str:
@@ -139,7 +138,8 @@ class _Picture:
 
     def _base(self, group: Group) -> str:
         bases = {found.base for found in group.cells.values()}
-        return f"（{bases.pop():,}団体中）" if len(bases) == 1 and None not in bases else ""
+        known = len(bases) == 1 and None not in bases and self.kind != LINE
+        return f"（{bases.pop():,}団体中）" if known else ""
 
     @property
     def alt(self) -> str:
@@ -164,9 +164,7 @@ class _Picture:
         return float(found.cell.percent or 0) if found else 0
 
     def _series(self, start: int) -> Iterator[Series]:
-        two = len(self.groups) == 2 and self.kind == STACKED
-        for place, group in enumerate(self.groups):
-            yield self._of(group, start, LAST_LOOK if two and place else place)
+        return (self._of(group, start, place) for place, group in enumerate(self.groups))
 
     def _of(self, group: Group, start: int, look: int) -> Series:
         rows = [row for row in self.rows if self.kind != LINE or row.code in group.cells]

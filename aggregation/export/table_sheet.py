@@ -84,15 +84,14 @@ def table_sheet(table: Table, name: str, facts: Facts, against: Against) -> Shee
     national = _National(table, against.baseline)
     blocks = list(national.blocks(against.report))
     width = max((block.width for block in blocks), default=1)
-    lines = _top(table, facts, width)
-    figures = Figures(table, facts, blocks, len(lines))
-    lines += figures.lines
+    figures = Figures(table, facts, blocks, len(_top(table, facts, width)))
+    columns = figures.wide_enough((Column(40), *[Column(11.5)] * (width - 1)))
+    lines = [*_top(table, facts, len(columns)), *figures.lines]
     first = len(lines)
     for block in blocks:
         lines += [*block.head(), *block.body(), *block.foot(), []]
     below = (*national.responses(), *(f"注　{note}" for note in national.notes()), *against.sources(table))
-    lines += [[Put(words, "wrap small", width)] for words in below]
-    columns = figures.wide_enough((Column(40), *[Column(11.5)] * (width - 1)))
+    lines += [[Put(words, "wrap small", len(columns))] for words in below]
     # Blocks have heads of their own, so only a single one can stay in sight and be repeated; none below charts.
     head = (first + 2, first, first + 1) if len(blocks) == 1 else (1, 0, 0)
     frozen = (0, 0) if figures.charts else (head[0], 1)

@@ -34,6 +34,7 @@ OPTIONS = {
 INK, QUIET, BLUE, RULE, HAIR, GROUND = "#1A1A1A", "#4D4D4D", "#0017C1", "#666666", "#B3B3B3", "#F2F2F2"
 WORDS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
+    "cover": {"bold": True, "font_size": 20},
     "heading": {"bold": True, "font_size": 12},
     "small": {"font_size": 9, "font_color": QUIET},
     "wrap": {"text_wrap": True},
@@ -177,7 +178,7 @@ def _chart(workbook: Workbook, page: Worksheet, sheet: Sheet, chart: Chart) -> N
         drawn.add_series(chart_options.series(chart, series, sheet))
     drawn.set_title({"name": chart.title, "name_font": chart_options.font(11, bold=True), "overlay": False})
     drawn.set_legend(chart_options.legend(chart))
-    if axes := chart_options.axes(chart):
+    if axes := chart_options.axes(chart, sheet):
         drawn.set_x_axis(axes[0])
         drawn.set_y_axis(axes[1])
     drawn.set_chartarea({"border": {"none": True}})
