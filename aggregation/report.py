@@ -238,9 +238,15 @@ def origin(run: Run) -> str:
     return SYNTHETIC if run.synthetic else REPORTED
 
 
-def file_name(run: Run, suffix: str, what: str = "tables", how: str = "") -> str:
-    """The name of a file of this run; synthetic numbers say so in it. `how`: for whom, if there are several."""
-    return _named(f"{what}-{run.survey.year}{how}.{suffix}", run.synthetic)
+def file_name(run: Run, suffix: str, what: str = "tables") -> str:
+    """The name of a file of this run; synthetic numbers say so in it."""
+    return _named(f"{what}-{run.survey.year}.{suffix}", run.synthetic)
+
+
+def tables_file_name(run: Run, format: str) -> str:
+    """The name of a file of all tables; that for machines says so: tables-2020-machine.xlsx."""
+    how, _, suffix = format.rpartition("-")
+    return _named(f"tables-{run.survey.year}{how and f'-{how}'}.{suffix}", run.synthetic)
 
 
 def comparison_file_name(comparison: Comparison, suffix: str) -> str:

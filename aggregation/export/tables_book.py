@@ -4,7 +4,7 @@ Together they are read, not computed with: by prefecture and size they are in th
 stands alone brings all its breakdowns.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,7 +32,7 @@ class TablesFile:
     chapters: Sequence[Chapter]
     tables: Sequence[Table]
     against: Against
-    bodies: Sequence[Listed] = ()
+    bodies: Callable[[], Sequence[Listed]] = tuple
 
     @cached_property
     def form(self) -> LongForm:
@@ -49,7 +49,7 @@ class TablesFile:
 
     @property
     def machine_book(self) -> Book:
-        return machine_book(self.facts, self.chapters, self.tables, self.against, self.bodies)
+        return machine_book(self.facts, self.chapters, self.tables, self.against, self.bodies())
 
     @property
     def _alone(self) -> bool:
