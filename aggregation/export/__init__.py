@@ -24,6 +24,7 @@ FORMATS: dict[str, Callable[[Report], bytes]] = {
     "xlsx": lambda report: to_xlsx(report.book),
 }
 MACHINE = "machine-xlsx"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TablesReport(Report, Protocol):
@@ -40,5 +41,6 @@ TABLE_FORMATS: dict[str, Callable[[TablesReport], bytes]] = {
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
+    MACHINE: XLSX,
 }

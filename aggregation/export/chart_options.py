@@ -70,7 +70,12 @@ def series(chart: Chart, own: Series, sheet: Sheet) -> dict[str, Any]:
         return found | {"points": [fill(place_of(place, count)) for place in range(count)]}
     if chart.kind == LINE:
         return found | _line(own.look)
-    return found | fill(place_of(own.look, len(chart.series))) | {"gap": 45} | ({"overlap": 100} if chart.kind == STACKED else {})
+    return (
+        found
+        | fill(place_of(own.look, len(chart.series)))
+        | {"gap": 45}
+        | ({"overlap": 100} if chart.kind == STACKED else {})
+    )
 
 
 def _line(look: int) -> dict[str, Any]:

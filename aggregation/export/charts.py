@@ -44,7 +44,8 @@ class Figures:
     def lines(self) -> list[Line]:
         """The room of the charts, and what has to be said below them."""
         height = max((picture.height for picture in self._pictures), default=0)
-        return [[]] * ceil(height / LINE_PIXELS) + [[Put(words, "small")] for words in self._said] + [[]] * (height > 0)
+        room: list[Line] = [[]] * ceil(height / LINE_PIXELS)
+        return [*room, *([Put(words, "small")] for words in self._said), *room[:1]]
 
     @property
     def _said(self) -> Iterator[str]:

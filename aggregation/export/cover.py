@@ -16,8 +16,11 @@ ALL_BREAKDOWNS = {
     True: "「データ」のシートに、都道府県別、人口規模別を含むすべての区分があります。",
     False: "都道府県別、人口規模別を含むすべての区分は、「統計表（機械で読む用）」のブックか、CSV、JSONにあります。",
 }
-USING = "出典を書けば、自由に使えます（政府標準利用規約（第2.0版）に準じます）。編集や加工をしたときは、そのことも書いてください。"
-NO_STATISTICS = "合成データです。統計として引用しないでください。出典を書くときは、合成データであることも書いてください。"
+USING = (
+    "出典を書けば、自由に使えます（政府標準利用規約（第2.0版）に準じます）。"
+    "編集や加工をしたときは、そのことも書いてください。"
+)
+NO_STATISTICS = "統計として引用しないでください。出典を書くときは、合成データであることも書いてください。"
 
 
 def cover(facts: Facts, against: Against, alone: bool) -> Sheet:
@@ -46,5 +49,4 @@ def _part(title: str, words: tuple[str, ...]) -> Iterator[Line]:
 def _citing(facts: Facts) -> Iterator[str]:
     yield f"出典の例：{citation(facts)}"
     if facts.origin == SYNTHETIC:
-        yield NO_STATISTICS
-        yield MADE_UP
+        yield MADE_UP + NO_STATISTICS

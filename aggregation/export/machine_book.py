@@ -1,17 +1,17 @@
 """The tables of a run as a workbook for machines. Pure.
 
-It follows 統計表における機械判読可能なデータの表記方法の統一ルール (総務省, 18 December 2020), whose 15 items are checked in
-tests/machine_readable.py: one table a sheet under one line of heads, nothing merged, drawn or computed, no label left
-out, numbers bare and their units in the next column, codes of areas, Western years beside those of the era.
+It follows 統計表における機械判読可能なデータの表記方法の統一ルール (総務省, 18 December 2020), whose 15 items
+tests/machine_readable.py checks: one table a sheet under one line of heads, nothing merged, drawn or computed, no
+label left out, numbers bare and their units in the next column, codes of areas, Western years beside the era's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
 
 from aggregation.baseline import Published
-from aggregation.export.book import Book, Column, Put, Sheet
+from aggregation.export.book import Book, Column, Put, Sheet, fiscal_year
 from aggregation.export.cover import USING
-from aggregation.export.facts import Against, Facts, citation, fiscal_year, kind_of_data
+from aggregation.export.facts import Against, Facts, citation, kind_of_data
 from aggregation.export.long_form import Value
 from aggregation.export.machine_words import BREAKDOWNS, COLUMNS, MISSING, NATION, ORIGIN, THIS_FILE
 from aggregation.export.plain_text import plain
@@ -62,9 +62,9 @@ _PUBLISHED = (
 )
 
 
-def _sheet(name: str, heads: Sequence[str], rows: "Sequence[Row] | Iterator[Row] | object", own: str) -> Sheet:
+def _sheet(name: str, heads: Sequence[str], rows: Iterable[Row], own: str) -> Sheet:
     """A sheet that says in each line what the workbook is made of."""
-    return _plain_sheet(name, (*heads, THIS_FILE), [[*row, own] for row in rows])  # type: ignore[attr-defined]
+    return _plain_sheet(name, (*heads, THIS_FILE), [[*row, own] for row in rows])
 
 
 def _plain_sheet(name: str, heads: Sequence[str], rows: Sequence[Row]) -> Sheet:
@@ -98,10 +98,11 @@ class _Measure(NamedTuple):
     unit: str
 
 
+BASE = _Measure("対象団体数", Cell._fields.index("base"), BODIES)
 MEASURES = (
     _Measure("名簿の団体数", Cell._fields.index("bodies"), BODIES),
     _Measure("回答団体数", Cell._fields.index("responded"), BODIES),
-    _Measure("対象団体数", Cell._fields.index("base"), BODIES),
+    BASE,
     _Measure("団体数", Cell._fields.index("count"), BODIES),
     _Measure("割合", Cell._fields.index("percent"), PERCENT),
     _Measure("値", Cell._fields.index("value"), ""),
@@ -110,6 +111,8 @@ MEASURES = (
 
 def _table(table: Table, facts: Facts) -> Sheet:
     measures = [each for each in MEASURES if any(cell[each.place] is not None for cell in table.cells)]
+    if not any(cell.count is not None or cell.percent is not None for cell in table.cells):
+        measures.remove(BASE)
     column = ("列コード", "列の名称") if table.columns else ()
     heads = (
         *("表ID", "調査年度（西暦）", "調査年度（和暦）", "行コード", "行の名称", *column),
@@ -132,10 +135,12 @@ def _rows(table: Table, facts: Facts, measures: Sequence[_Measure]) -> Iterator[
 
 
 def _numbers(cell: Cell, measures: Sequence[_Measure]) -> Iterator[Value]:
+    """As in the long form, a base stands beside a share only."""
     unit = plain(cell.unit.ja) if cell.unit else NONE
+    share = cell.count is not None or cell.percent is not None
     for measure in measures:
-        number = cell[measure.place]
-        yield MISSING if number is None else number
+        number = cell[measure.place] if share or measure is not BASE else None
+        yield MISSING if number is None else cast(Value, number)
         yield measure.unit or unit
 
 

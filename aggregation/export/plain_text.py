@@ -8,7 +8,8 @@ import unicodedata
 from functools import cache
 
 GETA = "〓"  # what printers set for a sign that they do not have
-_OWN_ROWS = {*range(0x85, 0x89), *range(0xEB, 0xFD)}  # leading bytes beyond the standard
+_FIRST, _LAST = 0x8540, 0x889E  # codes of Shift_JIS between the signs and the kanji of the standard
+_BEYOND = 0xEB40  # codes after its last kanji
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
 
 
@@ -20,9 +21,10 @@ def dependent(sign: str) -> bool:
     if _HALF_WIDTH.match(sign):
         return True
     try:
-        return sign.encode("cp932")[0] in _OWN_ROWS
+        code = int.from_bytes(sign.encode("cp932"), "big")
     except UnicodeEncodeError:
         return True
+    return _FIRST <= code <= _LAST or code >= _BEYOND
 
 
 @cache

@@ -15,6 +15,7 @@ from aggregation.export.long_form import NOTHING_PUBLISHED
 from aggregation.tables import NATIONAL, SERIES, Cell, Entry, Table
 from surveys.questionnaire import Text
 
+
 class _National:
     """The national cells of a table, with years as rows."""
 
@@ -50,7 +51,9 @@ class _National:
             return
         for side in sorted(sides, key=lambda side: side.code not in self.printed_sides):
             found = [Group(column.code, column.label, self._under(column.code, side.code)) for column in self.columns]
-            yield Block(side.code, side.label, self.rows, [group for group in found if group.cells], published, self.turned)
+            yield Block(
+                side.code, side.label, self.rows, [group for group in found if group.cells], published, self.turned
+            )
 
     def _under(self, column: str, side: str) -> dict[str, Beside]:
         places = ((row.code, (row.code, column), side) for row in self.rows)

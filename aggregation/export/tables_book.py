@@ -1,4 +1,4 @@
-"""The tables of a run as a workbook for people: cover, contents, a sheet with charts for each table, and the data. Pure.
+"""The tables of a run as a workbook for people: cover, contents, a sheet with charts for each table, the data. Pure.
 
 Together they are read, not computed with: by prefecture and size they are in the workbook for machines. A table that
 stands alone brings all its breakdowns.

@@ -61,9 +61,7 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 A4 = 9
 # Texts of charts name their Latin font only; for Japanese, programs take that of the theme.
-THEME = re.sub(
-    r'(<a:latin|<a:ea|<a:font script="Jpan") typeface="[^"]*"', rf'\1 typeface="{FONT}"', THEME_XML_2007
-)
+THEME = re.sub(r'(<a:latin|<a:ea|<a:font script="Jpan") typeface="[^"]*"', rf'\1 typeface="{FONT}"', THEME_XML_2007)
 
 
 def to_xlsx(book: Book) -> bytes:
@@ -112,14 +110,16 @@ class _Looks(dict[str, Any]):
 
 def _set_up(page: Worksheet, sheet: Sheet) -> None:
     """Landscape A4, as wide as the paper, with the head on every page."""
-    page.freeze_panes(*sheet.frozen)
+    if any(sheet.frozen):
+        page.freeze_panes(*sheet.frozen)
     page.hide_gridlines(0 if sheet.body else 2)
     page.set_landscape()
     page.set_paper(A4)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.fit_to_pages(1, 0)
     page.repeat_rows(*sheet.repeated)
-    page.print_area(0, 0, len(sheet.lines) + len(sheet.body) - 1, len(sheet.columns) - 1)
+    if sheet.lines:
+        page.print_area(0, 0, len(sheet.lines) + len(sheet.body) - 1, len(sheet.columns) - 1)
     page.set_footer(f'&L&"{FONT},Regular"&8&F　&A&R&"{FONT},Regular"&8&P／&N')
 
 

@@ -69,7 +69,7 @@ def test_anybody_gets_all_tables_or_one(client: Client, run: Run, suffix: str) -
 def test_what_the_files_of_one_table_hold(client: Client, run: Run) -> None:
     assert {line["table"] for line in read(client.get(TABLE[0]).content)} == {"cio"}
     assert {row[1] for row in json.loads(client.get(TABLE[1]).content)["rows"]} == {"cio"}
-    assert load_workbook(io.BytesIO(client.get(TABLE[2]).content)).sheetnames == ["目次", "第１図", "データ"]
+    assert load_workbook(io.BytesIO(client.get(TABLE[2]).content)).sheetnames == ["表紙", "目次", "第１図", "データ"]
 
 
 def test_synthetic_numbers_say_so_in_the_name(client: Client, run: Run) -> None:
