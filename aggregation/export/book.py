@@ -3,9 +3,11 @@
 A look is some words of `xlsx.WORDS`, in any order: "percent published foot".
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from aggregation.export.long_form import LongForm, Value
@@ -16,6 +18,7 @@ COVER, DATA, INDEX = "表紙", "データ", "目次"
 MADE_UP = "合成データ：公表値を再現するために作った回答から計算しています。各団体の実際の回答ではありません。"
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "＿"))  # what the name of a sheet may not hold
 LONGEST_NAME = 31
+LINE_PIXELS, DIGIT = 20, 7  # how high a line is, and how wide a digit, in which the widths of columns are counted
 WORDS_OF_COLUMNS = {
     "year": "年度",
     "body": "団体コード",
@@ -132,6 +135,12 @@ class Sheet:
     body: Sequence[Sequence[Value]] = ()
     charts: tuple[Chart, ...] = ()
 
+    @property
+    def upright(self) -> bool:
+        """Whether it fits better on upright paper."""
+        width = sum(column.width * DIGIT + 5 for column in self.columns)
+        return bool(self.charts) and len(self.lines) * LINE_PIXELS > width * 0.75
+
 
 @dataclass(frozen=True)
 class Book:
@@ -180,3 +189,9 @@ def data_sheet(form: LongForm, what: str, made_up: str = MADE_UP) -> Sheet:
     ]
     last = len(lines)
     return Sheet(DATA, columns, tuple(lines), (last, 0), (last - 1, last - 1), form.rows)
+
+
+@cache
+def units(value: Value) -> int:
+    """How wide a text is, in the digits that widths are counted in: a full-width sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in str(value))

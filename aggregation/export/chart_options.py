@@ -32,6 +32,7 @@ LOOKS: tuple[Look, ...] = (
     ("#666666", "percent_10"),
 )
 MARKS = (("circle", "solid"), ("diamond", "dash"), ("square", "round_dot"), ("triangle", "dash_dot"))
+PIE_SIZE, PIE_TOP = 170, 95  # pixels
 SHARE_FORMAT = '0.0"%"'
 
 
@@ -157,3 +158,16 @@ def axes(chart: Chart, sheet: Sheet) -> tuple[dict[str, Any], dict[str, Any]] | 
 
 def legend(chart: Chart) -> dict[str, Any]:
     return {"position": "bottom", "font": font(9)} if chart.legend else {"none": True}
+
+
+def layout(chart: Chart) -> dict[str, float] | None:
+    """Where a pie stands, so that pies beside each other are alike whatever their labels: in shares of the chart."""
+    if chart.kind != PIE:
+        return None
+    left, top, size = (chart.width - PIE_SIZE) / 2, PIE_TOP, PIE_SIZE
+    return {
+        "x": left / chart.width,
+        "y": top / chart.height,
+        "width": size / chart.width,
+        "height": size / chart.height,
+    }

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from aggregation.chart_rules import BAR, LINE, PIE, STACKED, chart_kind
 from aggregation.export.block import Block, Group
-from aggregation.export.book import Cells, Chart, Column, Line, Put, Series
+from aggregation.export.book import DIGIT, LINE_PIXELS, Cells, Chart, Column, Line, Put, Series, units
 from aggregation.export.facts import Facts, name_of
 from aggregation.tables import TOTAL, Entry, Table
 from surveys.answers_file import SYNTHETIC
@@ -17,8 +17,7 @@ SHARE = "percent"
 LEAST = {PIE: 5, STACKED: 5}  # per cent: a smaller part has no room for its number
 SMALL = "5％未満の区分の数値は、図には書いていません。下の表にあります。"
 GAP = 10
-LINE_PIXELS = 20
-PIXELS = 7  # of a digit, in which the widths of columns are counted
+PIE_HEIGHT, LEGEND_LINE, LEGEND_UNITS = 320, 18, 66
 HALF, WHOLE = 500, 2 * 500 + GAP
 Part = TypeVar("Part", Block, Group)
 
@@ -66,8 +65,8 @@ class Figures:
     def wide_enough(self, columns: Sequence[Column]) -> tuple[Column, ...]:
         """The columns and as many more as the charts need."""
         right = max((chart.left + chart.width for chart in self.charts), default=0)
-        missing = right - sum(column.width * PIXELS + 5 for column in columns)
-        return (*columns, *[Column(9)] * ceil(max(missing, 0) / (9 * PIXELS + 5)))
+        missing = right - sum(column.width * DIGIT + 5 for column in columns)
+        return (*columns, *[Column(9)] * ceil(max(missing, 0) / (9 * DIGIT + 5)))
 
     @cached_property
     def _pictures(self) -> "list[_Picture]":
@@ -80,7 +79,7 @@ class Figures:
             shown = [group for group in _not_total(block.groups) if _has_shares(group, block)]
             several = [[group] for group in shown] if kind == PIE else [shown]
             for groups in several:
-                yield _Picture(kind, self.table, self.facts, block, groups, len(self.blocks))
+                yield _Picture(kind, self.table, self.facts, block, groups, shown, len(self.blocks))
 
 
 def _not_total(parts: Sequence[Part]) -> Sequence[Part]:
@@ -94,19 +93,25 @@ def _has_shares(group: Group, block: Block) -> bool:
 
 @dataclass(frozen=True)
 class _Picture:
-    """One chart: the shares of some groups of a block."""
+    """One chart: the shares of some groups of a block. `beside`: the groups of this and the charts beside it."""
 
     kind: str
     table: Table
     facts: Facts
     block: Block
     groups: Sequence[Group]
+    beside: Sequence[Group]
     blocks: int
 
     def chart(self, line: int, left: int, start: int) -> Chart:
         series = tuple(self._series(start))
-        legend = self.leaves_out if self.kind == PIE else len(self.groups) > 1
-        return Chart(self.kind, self.title, self.alt, series, line, left, self.width, self.height, legend)
+        size = (self.width, self.height)
+        return Chart(self.kind, self.title, self.alt, series, line, left, *size, self.legend)
+
+    @property
+    def legend(self) -> bool:
+        """A pie says itself what its parts are, but for small ones; pies beside each other look alike."""
+        return self.leaves_out if self.kind == PIE else len(self.groups) > 1
 
     @cached_property
     def rows(self) -> list[Entry]:
@@ -123,10 +128,17 @@ class _Picture:
 
     @property
     def height(self) -> int:
-        if self.kind in (PIE, LINE):
+        if self.kind == PIE:
+            return PIE_HEIGHT + LEGEND_LINE * ceil(self._legend_units / LEGEND_UNITS)
+        if self.kind == LINE:
             return 320
         bars = len(self.groups) if self.kind == BAR else 1
         return 90 + 30 * (len(self.groups) > 1) + len(self.rows) * (10 + 14 * bars)
+
+    @property
+    def _legend_units(self) -> int:
+        """How wide the names of the parts are together, each behind its mark."""
+        return sum(units(row.label.ja) + 5 for row in self.rows) if self.legend else 0
 
     @property
     def title(self) -> str:
@@ -157,7 +169,7 @@ class _Picture:
     def leaves_out(self) -> bool:
         """Whether a part is too small for its number."""
         least = LEAST.get(self.kind, 0)
-        shares = (self._share(group, row) for group in self.groups for row in self.rows)
+        shares = (self._share(group, row) for group in self.beside for row in self.rows)
         return any(0 < share < least for share in shares)
 
     def _share(self, group: Group, row: Entry) -> float:
