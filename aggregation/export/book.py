@@ -18,6 +18,7 @@ COVER, DATA, INDEX = "表紙", "データ", "目次"
 MADE_UP = "合成データ：公表値を再現するために作った回答から計算しています。各団体の実際の回答ではありません。"
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "＿"))  # what the name of a sheet may not hold
 LONGEST_NAME = 31
+WIDEST_UPRIGHT = 1150  # pixels, which makes small print of two thirds
 LINE_PIXELS, DIGIT = 20, 7  # how high a line is, and how wide a digit, in which the widths of columns are counted
 WORDS_OF_COLUMNS = {
     "year": "年度",
@@ -137,9 +138,9 @@ class Sheet:
 
     @property
     def upright(self) -> bool:
-        """Whether it fits better on upright paper."""
+        """Whether it fits better on upright paper: higher than that is, and not too wide to be read there."""
         width = sum(column.width * DIGIT + 5 for column in self.columns)
-        return bool(self.charts) and len(self.lines) * LINE_PIXELS > width * 0.75
+        return bool(self.charts) and width * 0.75 < len(self.lines) * LINE_PIXELS and width < WIDEST_UPRIGHT
 
 
 @dataclass(frozen=True)

@@ -93,12 +93,14 @@ def _labels(chart: Chart, own: Series) -> dict[str, Any]:
     found: dict[str, Any] = {"value": True, "num_format": SHARE_FORMAT, "font": font(9)}
     if chart.kind == PIE:
         found |= {"category": True, "separator": "\n", "leader_lines": True, "position": "outside_end"}
+    if chart.kind == BAR:
+        found["position"] = "outside_end"
     if chart.kind == STACKED:
         found |= {"position": "center", "fill": {"color": "#FFFFFF"}}
     if chart.kind == LINE:
         found["position"] = "below" if own.look % 2 else "above"
     if own.quiet:
-        found["custom"] = [{"delete": True} if n in own.quiet else {} for n in range(len(own.values.lines))]
+        found["custom"] = [{"delete": True} if n in own.quiet else None for n in range(len(own.values.lines))]
     return found
 
 
@@ -153,6 +155,8 @@ def axes(chart: Chart, sheet: Sheet) -> tuple[dict[str, Any], dict[str, Any]] | 
     if chart.kind == LINE:
         return names | _years(chart, sheet), shares
     # The first row on top; the axis of shares then stands at the top too, unless it crosses at the last one.
+    if chart.kind == BAR:
+        shares["max"] = 110  # room for the label of a bar of 100 %
     return shares, names | {"reverse": True, "crossing": "max"}
 
 

@@ -104,7 +104,7 @@ def table_sheet(table: Table, name: str, facts: Facts, against: Against) -> Shee
 def _top(table: Table, facts: Facts, width: int) -> list[Line]:
     return [
         [Put(name_of(table), "title")],
-        [Put(f"{table.heading.ja}　／　{facts.words}", "small")],
+        [Put(f"{table.heading.ja}　／　{facts.words}", "wrap small", width)],
         *strip(facts.origin, width),
         [Put(f"{INDEX}へ", "link", to=INDEX)],
     ]

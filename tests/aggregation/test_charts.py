@@ -210,6 +210,7 @@ def test_texts_of_charts_are_japanese_and_never_white_or_black_on_dark() -> None
             assert {each.attrib["typeface"] for each in found.iter(f"{A}latin")} == {FONT}
             for each in found.iter(f"{C}dLbls"):
                 assert each.find(f"{C}txPr") is not None
+                assert all(own.find(f"{C}delete") is not None for own in each.iter(f"{C}dLbl"))
             if chart_kind(table) == STACKED:
                 fills = [each.find(f"{C}dLbls/{C}spPr/{A}solidFill/{A}srgbClr") for each in found.iter(f"{C}ser")]
                 assert [fill.attrib["val"] for fill in fills if fill is not None] == ["FFFFFF"] * len(fills)
