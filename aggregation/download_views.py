@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_safe
 
 from aggregation import downloads, report
 from aggregation.addresses import Edition
-from aggregation.export import FORMATS, MEDIA_TYPES, Report
+from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, TABLE_FORMATS, Report
 from aggregation.models import Run
 from aggregation.views import published_run
 from surveys.dossier import Dossier
@@ -39,7 +39,8 @@ def _digest(run: Run, table: str, suffix: str) -> str:
 def _writers() -> str:
     """A name of the code that writes files, as `report.code_version` is one of what makes the numbers."""
     digest = hashlib.sha256()
-    for path in sorted((Path(__file__).parent / "export").glob("*.py")):
+    folder = Path(__file__).parent
+    for path in [folder / "chart_rules.py", *sorted((folder / "export").glob("*.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -49,10 +50,26 @@ def _writers() -> str:
 @condition(etag)
 def tables(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponse:
     """All tables of an edition."""
-    run = published_run(edition)
-    write = _writer(suffix)
-    data = store.get_or_set(_digest(run, "tables", suffix), lambda: write(downloads.public(run)), KEPT)
-    return _attached(cast(bytes, data), suffix, report.file_name(run, suffix))
+    _writer(suffix)
+    return _all(published_run(edition), suffix)
+
+
+def machine_etag(request: HttpRequest, edition: Edition) -> str | None:
+    return etag(request, edition, MACHINE)
+
+
+@require_safe
+@cache_control(public=True, no_cache=True)
+@condition(machine_etag)
+def machine(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """All tables of an edition as a workbook for machines."""
+    return _all(published_run(edition), MACHINE)
+
+
+def _all(run: Run, format: str) -> HttpResponse:
+    write = TABLE_FORMATS[format]
+    data = store.get_or_set(_digest(run, "tables", format), lambda: write(downloads.public(run)), KEPT)
+    return _attached(cast(bytes, data), format, report.tables_file_name(run, format))
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.utils import timezone
 from aggregation import dataset, report
 from aggregation.export.comparison_book import ComparisonFile
 from aggregation.export.facts import Against, Facts
+from aggregation.export.machine_book import Listed
 from aggregation.export.tables_book import TablesFile
 from aggregation.models import Run
 from aggregation.tables import Table
@@ -28,7 +29,11 @@ def public(run: Run) -> TablesFile:
 def tables(run: Run, tables: Sequence[Table]) -> TablesFile:
     """Some tables of a run, as they are given."""
     against = Against(report.baseline_of(run), report.baseline_year(run.survey.year), report.past())
-    return TablesFile(_facts(run), run.survey.questionnaire.chapters, tables, against)
+    return TablesFile(_facts(run), run.survey.questionnaire.chapters, tables, against, lambda: _bodies(run))
+
+
+def _bodies(run: Run) -> list[Listed]:
+    return [Listed(body.code, body.name, body.kind, body.prefecture) for body in dataset.register(run.survey)]
 
 
 def _facts(run: Run) -> Facts:

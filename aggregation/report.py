@@ -243,6 +243,12 @@ def file_name(run: Run, suffix: str, what: str = "tables") -> str:
     return _named(f"{what}-{run.survey.year}.{suffix}", run.synthetic)
 
 
+def tables_file_name(run: Run, format: str) -> str:
+    """The name of a file of all tables; that for machines says so: tables-2020-machine.xlsx."""
+    how, _, suffix = format.rpartition("-")
+    return _named(f"tables-{run.survey.year}{how and f'-{how}'}.{suffix}", run.synthetic)
+
+
 def comparison_file_name(comparison: Comparison, suffix: str) -> str:
     """The name of a file of a body's comparison."""
     return _named(f"comparison-{comparison.own.year}-{comparison.own.code}.{suffix}", comparison.synthetic)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<edition:edition>/editions/", edition_views.editions, name="report-editions"),
     path("<edition:edition>/errata.csv", edition_views.errata_file, name="report-errata-file"),
     path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
+    path("<edition:edition>/tables-machine.xlsx", download_views.machine, name="report-machine-file"),
     path("<edition:edition>/<slug:table>.<slug:suffix>", download_views.table, name="report-table-file"),
     path("<edition:edition>/<slug:table>/", views.table, name="report-table"),
 ]

@@ -168,6 +168,7 @@ GET = {
     "report-editions": PUBLIC,
     "report-corrections": PUBLIC,
     "report-errata-file": NOT_HERE,
+    "report-machine-file": PUBLIC,
     "compare-file": READ,
     "compare": READ,
     "compare-section": READ,

@@ -23,8 +23,24 @@ FORMATS: dict[str, Callable[[Report], bytes]] = {
     "json": lambda report: to_json(report.form),
     "xlsx": lambda report: to_xlsx(report.book),
 }
+MACHINE = "machine-xlsx"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class TablesReport(Report, Protocol):
+    """Tables can also be written for machines."""
+
+    @property
+    def machine_book(self) -> Book: ...
+
+
+TABLE_FORMATS: dict[str, Callable[[TablesReport], bytes]] = {
+    **FORMATS,
+    MACHINE: lambda report: to_xlsx(report.machine_book),
+}
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
+    MACHINE: XLSX,
 }

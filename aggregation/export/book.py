@@ -3,19 +3,23 @@
 A look is some words of `xlsx.WORDS`, in any order: "percent published foot".
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from aggregation.export.long_form import LongForm, Value
 from surveys.answers_file import SYNTHETIC
 from surveys.era import era_year
 
-DATA, INDEX = "データ", "目次"
+COVER, DATA, INDEX = "表紙", "データ", "目次"
 MADE_UP = "合成データ：公表値を再現するために作った回答から計算しています。各団体の実際の回答ではありません。"
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "＿"))  # what the name of a sheet may not hold
 LONGEST_NAME = 31
+WIDEST_UPRIGHT = 1150  # pixels, which makes small print of two thirds
+LINE_PIXELS, DIGIT = 20, 7  # how high a line is, and how wide a digit, in which the widths of columns are counted
 WORDS_OF_COLUMNS = {
     "year": "年度",
     "body": "団体コード",
@@ -79,6 +83,44 @@ class Column(NamedTuple):
 Line = Sequence[Put | None]
 
 
+class Cells(NamedTuple):
+    """Cells of one column of a sheet, in the order in which a chart shows them; lines and columns count from 0."""
+
+    column: int
+    lines: tuple[int, ...]
+
+
+class Series(NamedTuple):
+    """What a chart shows in one look: values and their labels, and the cell that holds its name.
+
+    `look`: its place in the palette (a pie counts from it); `quiet`: the positions whose value is not written.
+    """
+
+    name: tuple[int, int]
+    labels: Cells
+    values: Cells
+    look: int
+    quiet: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of cells of its own sheet, so that it follows them. `kind`: see `aggregation.chart_rules`.
+
+    `line`: where its upper edge stands; `left`, `width` and `height` in pixels; `alt`: all that it shows, in words.
+    """
+
+    kind: str
+    title: str
+    alt: str
+    series: tuple[Series, ...]
+    line: int
+    left: int
+    width: int
+    height: int
+    legend: bool
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet: its lines and below them, perhaps, a body of bare values whose columns can be filtered.
@@ -92,6 +134,13 @@ class Sheet:
     frozen: tuple[int, int]
     repeated: tuple[int, int]
     body: Sequence[Sequence[Value]] = ()
+    charts: tuple[Chart, ...] = ()
+
+    @property
+    def upright(self) -> bool:
+        """Whether it fits better on upright paper: higher than that is, and not too wide to be read there."""
+        width = sum(column.width * DIGIT + 5 for column in self.columns)
+        return bool(self.charts) and width * 0.75 < len(self.lines) * LINE_PIXELS and width < WIDEST_UPRIGHT
 
 
 @dataclass(frozen=True)
@@ -107,7 +156,7 @@ class Names:
     """Names of sheets: short, allowed, each once."""
 
     def __init__(self) -> None:
-        self.taken: set[str] = {DATA, INDEX}
+        self.taken: set[str] = {COVER, DATA, INDEX}
 
     def take(self, wanted: str) -> str:
         """The wanted name or, if it is taken, that name with a number."""
@@ -141,3 +190,9 @@ def data_sheet(form: LongForm, what: str, made_up: str = MADE_UP) -> Sheet:
     ]
     last = len(lines)
     return Sheet(DATA, columns, tuple(lines), (last, 0), (last - 1, last - 1), form.rows)
+
+
+@cache
+def units(value: Value) -> int:
+    """How wide a text is, in the digits that widths are counted in: a full-width sign takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in str(value))

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from aggregation.baseline import Baseline, Published
 from aggregation.export.book import fiscal_year
 from aggregation.tables import SERIES, Table
+from surveys.answers_file import SYNTHETIC
 from surveys.era import era_date
 
+REPORT = "地方自治情報管理概要"
 TITLE = "電子自治体の推進状況"
 
 
@@ -62,3 +64,31 @@ class Against:
 
 def _sources(table: Table, cells: Sequence[Published]) -> str:
     return "；".join(dict.fromkeys(cell.source for cell in cells if cell.table == table.id and cell.source))
+
+
+def name_of(table: Table) -> str:
+    """Number and title of a table as the report writes them; face items have no number."""
+    return f"{table.number.ja}　{table.title.ja}" if table.number else table.title.ja
+
+
+def facts_of(facts: Facts, against: Against) -> Iterator[tuple[str, str]]:
+    """What files say of themselves, by name."""
+    yield "調査の基準日", era_date(facts.reference_date)
+    yield "公表", era_date(facts.published) if facts.published else "公表前"
+    yield "版", facts.edition or "公表前"
+    yield "計算番号", facts.run
+    yield "数えた団体", f"{facts.responses:,}団体"
+    yield "データの種類", kind_of_data(facts)
+    if against.report:
+        yield "並べた公表値", f"{against.report}の報告書"
+
+
+def kind_of_data(facts: Facts) -> str:
+    return "合成データ" if facts.origin == SYNTHETIC else "団体の回答"
+
+
+def citation(facts: Facts) -> str:
+    """How to name the source."""
+    edition = f"　{facts.edition}" if facts.edition else ""
+    made_up = "、合成データ" if facts.origin == SYNTHETIC else ""
+    return f"総務省「{REPORT}（{TITLE}）」{fiscal_year(facts.year)}{edition}（{facts.run}{made_up}）"

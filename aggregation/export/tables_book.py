@@ -1,42 +1,65 @@
-"""The tables of a run as a workbook: contents, a sheet for each table, and all breakdowns in the long form. Pure."""
+"""The tables of a run as a workbook for people: cover, contents, a sheet with charts for each table, the data. Pure.
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+Together they are read, not computed with: by prefecture and size they are in the workbook for machines. A table that
+stands alone brings all its breakdowns.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from aggregation.export.book import DATA, INDEX, Book, Column, Line, Names, Put, Sheet, data_sheet, strip
+from aggregation.export.cover import cover
 from aggregation.export.facts import Against, Facts
 from aggregation.export.long_form import LongForm, long_form
+from aggregation.export.machine_book import Listed, machine_book
 from aggregation.export.table_sheet import table_sheet
-from aggregation.tables import Table
-from surveys.answers_file import SYNTHETIC
-from surveys.era import era_date
+from aggregation.groups import KIND
+from aggregation.tables import NATIONAL, Table
 from surveys.questionnaire import Chapter
 
-BASES = (
-    "対象団体数は、回答した団体のうち、その問をたずねた団体の数です。割合は、対象団体数に対するものです（四捨五入）。",
-    "公表値は、報告書に印刷された数値です。印刷されていないところは空欄にしています。差は、割合についてはポイントです。",
-)
+READ = (NATIONAL, KIND)
 
 
 @dataclass(frozen=True)
 class TablesFile:
-    """Tables of a run beside the published numbers, as they go into files: all of them, or one."""
+    """Tables of a run beside the published numbers, as they go into files: all of them, or one.
+
+    `bodies`: the register on the reference date, which the workbook for machines lists.
+    """
 
     facts: Facts
     chapters: Sequence[Chapter]
     tables: Sequence[Table]
     against: Against
+    bodies: Callable[[], Sequence[Listed]] = tuple
 
     @cached_property
     def form(self) -> LongForm:
-        return long_form(self.tables, self.against.baseline, self.facts.year, self.facts.origin)
+        return self._form(self.tables)
+
+    def _form(self, tables: Sequence[Table]) -> LongForm:
+        return long_form(tables, self.against.baseline, self.facts.year, self.facts.origin)
 
     @property
     def book(self) -> Book:
+        front = cover(self.facts, self.against, self._alone)
         sheets = [table_sheet(table, self.names[table.id], self.facts, self.against) for table in self.tables]
-        data = data_sheet(self.form, f"すべての区分　{self.facts.words}")
-        return Book(self.facts.title, self.facts.created, (self._index(), *sheets, data))
+        return Book(self.facts.title, self.facts.created, (front, self._index(), *sheets, self._data()))
+
+    @property
+    def machine_book(self) -> Book:
+        return machine_book(self.facts, self.chapters, self.tables, self.against, self.bodies())
+
+    @property
+    def _alone(self) -> bool:
+        return len(self.tables) == 1
+
+    def _data(self) -> Sheet:
+        if self._alone:
+            return data_sheet(self.form, f"すべての区分　{self.facts.words}")
+        read = [replace(table, cells=tuple(cell for cell in table.cells if cell[2] in READ)) for table in self.tables]
+        return data_sheet(self._form(read), f"全国と団体の種類別　{self.facts.words}")
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -46,27 +69,16 @@ class TablesFile:
 
     def _index(self) -> Sheet:
         lines: list[Line] = [
-            [Put(self.facts.title, "title")],
+            [Put(INDEX, "title")],
+            [Put(self.facts.title, "small")],
             *strip(self.facts.origin, 3),
-            *([Put(name), Put(value, "wrap", 2)] for name, value in self._facts()),
-            *([Put(words, "wrap small", 3)] for words in BASES),
             [],
             [Put("シート", "head"), Put("表題", "head"), Put("項目", "head")],
         ]
         head = len(lines)
-        lines += [*self._contents(), [Put(DATA, "link line", to=DATA), Put("すべての区分（長い形）", "line"), _END]]
+        what = "すべての区分（長い形）" if self._alone else "全国と団体の種類別（長い形）"
+        lines += [*self._contents(), [Put(DATA, "link line", to=DATA), Put(what, "line"), _END]]
         return Sheet(INDEX, (Column(16), Column(64), Column(44)), tuple(lines), (head, 0), (head - 1, head - 1))
-
-    def _facts(self) -> Iterator[tuple[str, str]]:
-        facts = self.facts
-        yield "調査の基準日", era_date(facts.reference_date)
-        yield "公表", era_date(facts.published) if facts.published else "公表前"
-        yield "版", facts.edition or "公表前"
-        yield "計算番号", facts.run
-        yield "数えた団体", f"{facts.responses:,}団体"
-        yield "データの種類", "合成データ" if facts.origin == SYNTHETIC else "団体の回答"
-        if self.against.report:
-            yield "並べた公表値", f"{self.against.report}の報告書"
 
     def _contents(self) -> Iterator[Line]:
         for chapter in self.chapters:

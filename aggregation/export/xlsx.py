@@ -6,18 +6,19 @@ for every sheet and inline texts would need less of it, but make larger files th
 
 import gc
 import io
-import unicodedata
+import re
 from datetime import UTC
-from functools import cache
 from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.theme import THEME_XML_2007
 from xlsxwriter.worksheet import Worksheet
 
-from aggregation.export.book import Book, Put, Sheet
+from aggregation.export import chart_options
+from aggregation.export.book import Book, Chart, Put, Sheet, units
+from aggregation.export.chart_options import FONT
 
-FONT = "BIZ UDPGothic"
 SIZE = 10
 LINE_HEIGHT = 16
 # XlsxWriter's own default is Calibri; with a font scheme, Excel would put the font of its theme in place of ours.
@@ -31,6 +32,7 @@ OPTIONS = {
 INK, QUIET, BLUE, RULE, HAIR, GROUND = "#1A1A1A", "#4D4D4D", "#0017C1", "#666666", "#B3B3B3", "#F2F2F2"
 WORDS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
+    "cover": {"bold": True, "font_size": 20},
     "heading": {"bold": True, "font_size": 12},
     "small": {"font_size": 9, "font_color": QUIET},
     "wrap": {"text_wrap": True},
@@ -51,9 +53,14 @@ WORDS: dict[str, dict[str, Any]] = {
     "decimal": {"num_format": "#,##0.0"},
     "points": {"num_format": "+0.0;−0.0;0.0"},
     "difference": {"num_format": "+#,##0;−#,##0;0"},
+    "fiscal_year": {"num_format": '0"年度"', "align": "left"},
+    "calendar_year": {"num_format": '0"年"', "align": "left"},
     "signed": {"num_format": "+#,##0.0;−#,##0.0;0"},
 }
+TALL = {"cover": 2.25, "title": 1.5, "heading": 1.25}  # in lines
 A4 = 9
+# Texts of charts name their Latin font only; for Japanese, programs take that of the theme.
+THEME = re.sub(r'(<a:latin|<a:ea|<a:font script="Jpan") typeface="[^"]*"', rf'\1 typeface="{FONT}"', THEME_XML_2007)
 
 
 def to_xlsx(book: Book) -> bytes:
@@ -72,6 +79,7 @@ def to_xlsx(book: Book) -> bytes:
 def _draw(book: Book, out: io.BytesIO) -> None:
     workbook = Workbook(out, {**OPTIONS, "default_format_properties": dict(PLAIN)})  # a copy: XlsxWriter adds to it
     workbook.set_properties({"title": book.title, "created": book.created.astimezone(UTC).replace(tzinfo=None)})
+    workbook.use_custom_theme(io.StringIO(THEME))
     looks = _Looks(workbook)
     for sheet in book.sheets:
         page = workbook.add_worksheet(sheet.name)
@@ -80,6 +88,8 @@ def _draw(book: Book, out: io.BytesIO) -> None:
             page.set_column(number, number, column.width, looks[column.look] if column.look else None)
         _lines(page, sheet, looks)
         _body(page, sheet)
+        for chart in sheet.charts:
+            _chart(workbook, page, sheet, chart)
     workbook.close()
 
 
@@ -98,28 +108,39 @@ class _Looks(dict[str, Any]):
 
 
 def _set_up(page: Worksheet, sheet: Sheet) -> None:
-    """Landscape A4, as wide as the paper, with the head on every page."""
-    page.freeze_panes(*sheet.frozen)
+    """A4, as wide as the paper, with the head on every page; what stands below charts is on their page if it can be."""
+    if any(sheet.frozen):
+        page.freeze_panes(*sheet.frozen)
     page.hide_gridlines(0 if sheet.body else 2)
-    page.set_landscape()
+    if not sheet.upright:
+        page.set_landscape()
     page.set_paper(A4)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(1, 1 if sheet.charts and sheet.upright else 0)
     page.repeat_rows(*sheet.repeated)
+    if sheet.lines:
+        page.print_area(0, 0, len(sheet.lines) + len(sheet.body) - 1, len(sheet.columns) - 1)
     page.set_footer(f'&L&"{FONT},Regular"&8&F　&A&R&"{FONT},Regular"&8&P／&N')
 
 
 def _lines(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
     for at, line in enumerate(sheet.lines):
-        height = 1
+        height = 1.0
         for column, put in enumerate(line):
             if put is not None:
                 _put(page, at, column, put, looks[put.look])
-                if "wrap" in put.look or "head" in put.look.split():
-                    widths = (each.width for each in sheet.columns[column : column + put.across])
-                    height = max(height, ceil(_units(put.value) / (sum(widths) - 1)))
+                widths = (each.width for each in sheet.columns[column : column + put.across])
+                height = max(height, _height(put, sum(widths)))
         if height > 1:
             page.set_row(at, height * LINE_HEIGHT)  # programs do not measure cells that are put together
+
+
+def _height(put: Put, width: float) -> float:
+    """How many lines a cell needs."""
+    words = put.look.split()
+    if "wrap" in words or "head" in words:
+        return ceil(units(put.value) / (width - 1))
+    return max((TALL.get(word, 1) for word in words), default=1)
 
 
 def _put(page: Worksheet, at: int, column: int, put: Put, look: Any) -> None:
@@ -158,7 +179,18 @@ def _text(value: str) -> str:
     return f"\u200b{value}" if value.startswith("<r>") else value
 
 
-@cache
-def _units(value: Any) -> int:
-    """How wide a text is, in the digits that widths are counted in: a full-width sign takes two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in str(value))
+def _chart(workbook: Workbook, page: Worksheet, sheet: Sheet, chart: Chart) -> None:
+    drawn: Any = workbook.add_chart(chart_options.TYPES[chart.kind])
+    for series in chart.series:
+        drawn.add_series(chart_options.series(chart, series, sheet))
+    drawn.set_title({"name": chart.title, "name_font": chart_options.font(11, bold=True), "overlay": False})
+    drawn.set_legend(chart_options.legend(chart))
+    if layout := chart_options.layout(chart):
+        drawn.set_plotarea({"layout": layout})
+    if axes := chart_options.axes(chart, sheet):
+        drawn.set_x_axis(axes[0])
+        drawn.set_y_axis(axes[1])
+    drawn.set_chartarea({"border": {"none": True}})
+    drawn.set_size({"width": chart.width, "height": chart.height})
+    place = {"x_offset": chart.left, "description": chart.alt, "object_position": 1}
+    page.insert_chart(chart.line, 0, drawn, place)

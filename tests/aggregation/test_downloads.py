@@ -2,19 +2,20 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from aggregation import downloads, report
-from aggregation.export import FORMATS, MEDIA_TYPES
+from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, TABLE_FORMATS
 from aggregation.models import Run
 from surveys.models import Disclosure, Response, Survey, User
 from tests.aggregation.test_long_form import read
@@ -22,6 +23,7 @@ from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
 
 TABLES = [reverse("report-tables-file", args=[2020, suffix]) for suffix in FORMATS]
+FOR_MACHINES = reverse("report-machine-file", args=[2020])
 TABLE = [reverse("report-table-file", args=[2020, "cio", suffix]) for suffix in FORMATS]
 
 
@@ -47,7 +49,7 @@ def name_of(response: HttpResponse) -> str:
 
 def test_addresses_are_those_that_others_rely_on() -> None:
     assert [f"/report/2020/tables.{suffix}" for suffix in ("csv", "json", "xlsx")] == TABLES
-    assert TABLE[0] == "/report/2020/cio.csv"
+    assert TABLE[0] == "/report/2020/cio.csv" and FOR_MACHINES == "/report/2020/tables-machine.xlsx"
     assert reverse("compare-file", args=[2020, "202037", "xlsx"]) == "/2020/202037/compare.xlsx"
 
 
@@ -69,18 +71,29 @@ def test_anybody_gets_all_tables_or_one(client: Client, run: Run, suffix: str) -
 def test_what_the_files_of_one_table_hold(client: Client, run: Run) -> None:
     assert {line["table"] for line in read(client.get(TABLE[0]).content)} == {"cio"}
     assert {row[1] for row in json.loads(client.get(TABLE[1]).content)["rows"]} == {"cio"}
-    assert load_workbook(io.BytesIO(client.get(TABLE[2]).content)).sheetnames == ["目次", "第１図", "データ"]
+    assert load_workbook(io.BytesIO(client.get(TABLE[2]).content)).sheetnames == ["表紙", "目次", "第１図", "データ"]
+
+
+def test_anybody_gets_the_workbook_for_machines(client: Client, run: Run) -> None:
+    response = client.get(FOR_MACHINES)
+    assert (name_of(response), response["Content-Type"]) == ("tables-2020-machine.xlsx", MEDIA_TYPES["xlsx"])
+    assert response.content == TABLE_FORMATS[MACHINE](downloads.public(run))
+    listed = load_workbook(io.BytesIO(response.content))["団体コード"]
+    assert [row[0] for row in listed.iter_rows(min_row=2, values_only=True)] == ["200000", "202037"]
+    assert client.post(FOR_MACHINES).status_code == 405
+    assert client.get("/report/2020/tables.machine-xlsx").status_code == 404
 
 
 def test_synthetic_numbers_say_so_in_the_name(client: Client, run: Run) -> None:
     Run.objects.update(synthetic=True)
+    assert name_of(client.get(FOR_MACHINES)) == "synthetic-tables-2020-machine.xlsx"
     assert [name_of(client.get(url)) for url in (TABLES[0], TABLE[0])] == [
         "synthetic-tables-2020.csv",
         "synthetic-cio-2020.csv",
     ]
 
 
-@pytest.mark.parametrize("url", [*TABLES, *TABLE])
+@pytest.mark.parametrize("url", [*TABLES, *TABLE, FOR_MACHINES])
 def test_before_publication_there_is_nothing_for_anybody(client: Client, run: Run, ministry: User, url: str) -> None:
     Run.objects.update(edition=None, published_at=None, published_by=None)
     assert client.get(url).status_code == 404
@@ -92,7 +105,7 @@ def test_what_does_not_exist_is_not_found(client: Client, run: Run, name: str) -
     assert client.get(f"/report/2020/{name}").status_code == 404
 
 
-@pytest.mark.parametrize("url", [*TABLES, *TABLE])
+@pytest.mark.parametrize("url", [*TABLES, *TABLE, FOR_MACHINES])
 def test_a_second_request_is_not_answered_again(client: Client, run: Run, url: str) -> None:
     first = client.get(url)
     assert first["Cache-Control"] == "public, no-cache"
@@ -107,6 +120,10 @@ def test_what_may_not_be_public_is_in_no_file(client: Client, run: Run) -> None:
     second = client.get(TABLES[0], headers={"If-None-Match": first["ETag"]})
     assert "cio" not in {line["table"] for line in read(second.content)}
     assert read(client.get(TABLE[0]).content) == []
+    book = load_workbook(io.BytesIO(client.get(FOR_MACHINES).content))
+    assert "post" in book.sheetnames and "cio" not in book.sheetnames
+    read_by_people = load_workbook(io.BytesIO(client.get(TABLES[2]).content))["第１図"]
+    assert not [cell for row in read_by_people for cell in row if isinstance(cell.value, int | float)]
 
 
 def test_a_new_run_is_sent_at_once(client: Client, run: Run) -> None:
@@ -129,7 +146,7 @@ def test_all_tables_are_written_once_for_many(client: Client, run: Run, monkeypa
 def test_the_pages_lead_to_the_files(client: Client, run: Run) -> None:
     contents = client.get(reverse("report-contents", args=[2020])).content.decode()
     table = client.get(reverse("report-table", args=[2020, "cio"])).content.decode()
-    assert all(f'href="{url}"' in contents for url in TABLES)
+    assert all(f'href="{url}"' in contents for url in [*TABLES, FOR_MACHINES])
     assert all(f'href="{url}"' in table for url in TABLE)
 
 
@@ -178,3 +195,14 @@ def test_the_command_writes_workbooks(run: Run, tmp_path: Path) -> None:
     call_command("export_tables", 2020, format="xlsx", body="202037", out=tmp_path / "body.xlsx")
     assert (tmp_path / "tables.xlsx").read_bytes() == FORMATS["xlsx"](downloads.national(run))
     assert load_workbook(tmp_path / "body.xlsx").sheetnames[-1] == "データ"
+
+
+def test_the_command_writes_for_machines_and_says_how_long_it_took(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call_command("export_tables", 2020, format=MACHINE)
+    assert Path("tables-2020-machine.xlsx").read_bytes() == TABLE_FORMATS[MACHINE](downloads.national(run))
+    assert re.search(r"written to tables-2020-machine\.xlsx, made in [0-9]+\.[0-9] s$", capsys.readouterr().out.strip())
+    with pytest.raises(CommandError, match="no format machine-xlsx; choose one of csv, json, xlsx"):
+        call_command("export_tables", 2020, format=MACHINE, body="202037")

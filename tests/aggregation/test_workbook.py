@@ -16,12 +16,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from aggregation import report
 from aggregation.baseline import Baseline, Published
-from aggregation.export.book import DATA, INDEX, Book, Column, Names, Put, Sheet
+from aggregation.export.book import COVER, DATA, INDEX, Book, Column, Names, Put, Sheet
+from aggregation.export.chart_options import FONT
 from aggregation.export.facts import Against, Facts
 from aggregation.export.long_form import long_form
 from aggregation.export.table_sheet import table_sheet
 from aggregation.export.tables_book import TablesFile
-from aggregation.export.xlsx import FONT, to_xlsx
+from aggregation.export.xlsx import to_xlsx
 from aggregation.tables import NATIONAL, Table
 from aggregation.tabulate import build_all
 from surveys.questionnaire import Text
@@ -77,28 +78,37 @@ def plain(number: Any) -> Any:
 
 def test_there_is_a_sheet_for_each_table_that_the_index_leads_to() -> None:
     names = [file().names[table.id] for table in tables()]
-    assert book().sheetnames == [INDEX, *names, DATA]
+    assert book().sheetnames == [COVER, INDEX, *names, DATA]
     cells = [cell for row in book()[INDEX] for cell in row if cell.hyperlink]
     assert [cell.hyperlink.location for cell in cells] == [f"'{name}'!A1" for name in [*names, DATA]]
     assert [cell.value for cell in cells] == [*names, DATA]
     assert "第１図" in names and "ホームページの開設" in names
 
 
-def test_the_index_says_what_it_is() -> None:
-    words = {row[0]: row[1] for row in values(book()[INDEX])}
-    assert "電子自治体の推進状況　令和2年度" in words
+def test_the_cover_says_what_it_is_and_how_to_use_it() -> None:
+    words = {row[0]: row[1] for row in values(book()[COVER])}
+    assert {"地方自治情報管理概要", "電子自治体の推進状況　令和2年度", "読み方"} <= words.keys()
+    assert any("政府標準利用規約（第2.0版）" in str(word) for word in words)
+    source = "総務省「地方自治情報管理概要（電子自治体の推進状況）」令和2年度　r1（run-0042、合成データ）"
+    assert f"出典の例：{source}" in words and (words["版"], words["計算番号"]) == ("r1", "run-0042")
+    assert [cell.hyperlink.location for row in book()[COVER] for cell in row if cell.hyperlink] == [f"'{INDEX}'!A1"]
     assert words["公表"] == "令和3年8月31日（火）" and words["数えた団体"] == "16団体"
     assert (words["データの種類"], words["並べた公表値"]) == ("合成データ", "令和2年度の報告書")
 
 
-def test_the_sheet_of_all_breakdowns_is_the_long_form() -> None:
-    sheet = book()[DATA]
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_sheet_of_data_is_the_long_form(number: int) -> None:
+    """Of a single table in full; of several, what is read: the nation and the kinds of bodies."""
+    own = replace(file(), tables=tables()[1 : 1 + number])
+    sheet = load_workbook(io.BytesIO(to_xlsx(own.book)))[DATA]
     found = values(sheet)
-    head = found.index(file().form.columns)
+    head = found.index(own.form.columns)
     assert sheet.freeze_panes == f"A{head + 2}"
     assert sheet.auto_filter.ref == f"A{head + 1}:X{len(found)}"
-    wanted = [tuple(plain(value) if value != "" else None for value in row) for row in file().form.rows]
-    assert found[head + 1 :] == wanted
+    at = own.form.columns.index("breakdown")
+    rows = [row for row in own.form.rows if number == 1 or row[at] in ("national", "kind")]
+    assert found[head + 1 :] == [tuple(plain(value) if value != "" else None for value in row) for row in rows]
+    assert len(rows) < len(own.form.rows) or number == 1
 
 
 @pytest.mark.parametrize("table", tables(), ids=lambda table: table.id)
@@ -106,15 +116,15 @@ def test_every_national_number_stands_in_its_row(table: Table) -> None:
     """Row by row, the numbers of a sheet are those of the long form; a base stands below or beside its counts."""
     sheet = values(book()[file().names[table.id]])
     turned = table.kind == "series"
-    wanted: dict[str, list[Any]] = {}
+    wanted: dict[str | int, list[Any]] = {}
     bases = set()
     for line in lines(table):
         if line["breakdown"] == NATIONAL:
-            label = line["column_label" if turned else "row_label"]
+            label = int(line["column"]) if turned else line["row_label"]
             wanted.setdefault(label, []).extend(plain(line[name]) for name in NUMBERS if line[name] is not None)
             bases |= {number for number in (line["base"], line["baseline_base"]) if number is not None}
     assert wanted
-    found: dict[str, list[Any]] = {}
+    found: dict[str | int, list[Any]] = {}
     for row in sheet:
         if row[0] in wanted or row[0] == "対象団体数":
             found.setdefault(row[0], []).extend(value for value in row[1:] if value is not None)
@@ -138,7 +148,7 @@ def test_a_table_with_one_column_has_its_sides_beside_each_other() -> None:
     promote = next(row for row in found if row[0] and row[0].startswith("申請・届出等オンライン利用促進"))
     assert promote[8:10] == (345, 19.6)
     assert next(row for row in found if row[0] == "対象団体数")[8] == 1741
-    assert sheet.freeze_panes == f"B{at + 3}" and sheet.print_title_rows == f"${at + 1}:${at + 2}"
+    assert sheet.freeze_panes is None and sheet.print_title_rows == f"${at + 1}:${at + 2}"
     below = [row[0] for row in found if row[0]]
     assert any("345÷1,741＝19.8％" in words for words in below)
     assert any(words.startswith("公表値の出どころ　令和2年度の報告書　第２節 ３(1)") for words in below)
@@ -156,8 +166,8 @@ def test_several_columns_have_a_block_for_each_side_and_years_go_down() -> None:
     heads = [row for row in values(book()["第２－１表"]) if row[0] in ("総数", "都道府県", "市区町村")]
     assert [row[0] for row in heads] == ["総数", "都道府県", "市区町村"]
     assert book()["第２－１表"].freeze_panes == "B2"
-    years = [row[0] for row in values(book()["第２－２表"]) if str(row[0]).endswith("年度")]
-    assert years == sorted(years) and "2016年度" in years
+    years = [row[0] for row in book()["第２－２表"] if row[0].number_format == '0"年度"']
+    assert [year.value for year in years] == [2008, 2010, 2016, 2018, 2019]
     assert any(str(row[0]).startswith("過去の値の出どころ") for row in values(book()["第52図"]))
 
 
@@ -196,11 +206,20 @@ def test_the_font_is_japanese_in_every_cell() -> None:
     assert b"Calibri" not in ZipFile(io.BytesIO(data())).read("xl/styles.xml")
 
 
-def test_pages_are_landscape_a4_and_one_page_wide() -> None:
+def test_pages_are_a4_and_one_page_wide() -> None:
+    """Landscape, but for long sheets with charts, which are one page."""
+    upright = set()
     for sheet in book():
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
-        assert sheet.print_title_rows and FONT in sheet.oddFooter.left.font + str(sheet.oddFooter.left.text)
+        assert sheet.page_setup.paperSize == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage
+        high = sheet.page_setup.fitToHeight
+        assert (sheet.page_setup.orientation, high) in (("landscape", 0), ("portrait", None), ("portrait", 1))
+        upright |= {sheet.title} if sheet.page_setup.orientation == "portrait" else set()
+        assert (
+            sheet.print_title_rows
+            and sheet.print_area
+            and FONT in sheet.oddFooter.left.font + str(sheet.oddFooter.left.text)
+        )
+    assert {"第８図", "第33図"} <= upright and not upright & {COVER, INDEX, "第１図", "第２－１表", DATA}
 
 
 def test_the_collector_is_left_as_it_was() -> None:

@@ -1,10 +1,11 @@
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from aggregation import dataset, downloads, report
-from aggregation.export import FORMATS
+from aggregation.export import FORMATS, TABLE_FORMATS
 from aggregation.models import Run
 from surveys.management.base import Command as BaseCommand
 from surveys.models import Survey
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", type=int)
-        parser.add_argument("--format", choices=sorted(FORMATS), required=True)
+        parser.add_argument("--format", choices=sorted(TABLE_FORMATS), required=True)
         parser.add_argument("--out", type=Path, help="default: tables-YEAR.FORMAT in this folder")
         parser.add_argument("--run", type=int)
         parser.add_argument("--body", metavar="CODE", help="the comparison of this body instead of the tables")
@@ -30,12 +31,17 @@ class Command(BaseCommand):
         if found is None:
             missing = f"run of {year}" if run is None else f"run {run} of {year}"
             raise CommandError(f"There is no {missing}; run: manage.py recompute {year}")
-        path = out or Path(report.file_name(found, format))
-        self.write(path, FORMATS[format](downloads.national(found)))
-        self.stdout.write(f"{found} written to {path}")
+        path = out or Path(report.tables_file_name(found, format))
+        started = perf_counter()
+        data = TABLE_FORMATS[format](downloads.national(found))
+        seconds = perf_counter() - started
+        self.write(path, data)
+        self.stdout.write(f"{found} written to {path}, made in {seconds:.1f} s")
 
     def _comparison(self, survey: Survey, code: str, run: Run | None, format: str, out: Path | None) -> None:
         """Before the first run of a round a body is held against the published run before it, as on its page."""
+        if format not in FORMATS:
+            raise CommandError(f"A body's comparison has no format {format}; choose one of {', '.join(FORMATS)}.")
         response = dataset.response_of(survey, code)
         if response is None:
             raise CommandError(f"There is no body {code} in the round of {survey.year}.")
