@@ -88,6 +88,11 @@ def test_only_the_dataset_reads_answers_for_the_numbers() -> None:
     assert readers == ["aggregation/dataset", "aggregation/management/commands/demo_answers"]
 
 
+def test_one_module_draws() -> None:
+    """It hangs in a forked process whose parent has drawn, so nobody else may come near it."""
+    assert [name(path) for path in APPS if uses(path, "vl_convert")] == ["aggregation/drawing"]
+
+
 def test_the_numeric_modules_know_no_year_question_or_option() -> None:
     """No `if` on a question or a year: definitions are data (the demo's own command apart)."""
     numeric = [path for path in APPS if name(path).startswith("aggregation/") and "management" not in path.parts]
