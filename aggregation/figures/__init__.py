@@ -7,19 +7,20 @@ draws, a spec carries its title in `usermeta` and all its values in words in `de
 
 from collections.abc import Callable, Iterator
 
+from aggregation.chart_rules import BAR, LINE, PIE, STACKED
 from aggregation.figures import bars, lines, pie, stacked, words
 from aggregation.figures.marks import Spec
-from aggregation.figures.plan import BARS, LINES, PIE, PROCEDURES, STACKED, TOGETHER, Plan, groups, plan
+from aggregation.figures.plan import PROCEDURES, TOGETHER, Plan, groups, plan
 from aggregation.tables import NATIONAL, GroupLabel, Table
 
 __all__ = ["TOGETHER", "Plan", "plan", "spec"]
 
 _SPECS: dict[str, Callable[[Table, Plan, str, str], Spec]] = {
     PIE: pie.spec,
-    BARS: bars.spec,
+    BAR: bars.spec,
     PROCEDURES: bars.spec,
     STACKED: stacked.spec,
-    LINES: lambda table, plan, side, language: lines.spec(table, plan, language),
+    LINE: lambda table, plan, side, language: lines.spec(table, plan, language),
 }
 
 
@@ -54,7 +55,7 @@ def _values(table: Table, plan: Plan, side: str, language: str) -> Iterator[tupl
                 row.label.in_language(language),
                 [(columns[each.column], words.number(each, language)) for each in cells],
             )
-    elif plan.kind == LINES:
+    elif plan.kind == LINE:
         found = lines.shown(table)
         for group in groups(table):
             if own := found.get(group.code):

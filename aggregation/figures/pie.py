@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import cos, pi, sin
 
-from aggregation.baseline import percent
 from aggregation.figures import marks, words
 from aggregation.figures.marks import LEADING, ROOM, WIDTH, Label, Spec
-from aggregation.figures.palette import BLANK, OUTLINE, PAPER, Fill
+from aggregation.figures.palette import OUTLINE, PAPER, Fill
 from aggregation.figures.plan import Plan, national
 from aggregation.figures.typeset import wrap
 from aggregation.tables import Cell, Entry, Table
@@ -18,7 +17,6 @@ ELBOW, REACH, TEXT = 7, 12, 17  # from the edge of the pie to where a leader lin
 LABEL = CENTRE - RADIUS - TEXT  # width of a label
 GAP = 2  # between labels, so that those of two lines stand 44 apart
 LEAST = 5  # percent: smaller parts have no label
-NO_ANSWER = "no-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +43,18 @@ def shown(table: Table, side: str) -> list[tuple[Entry, Cell]]:
 
 
 def parts(table: Table, plan: Plan, side: str, language: str) -> list[Part]:
-    """The parts that are there; the last one is those who were asked and gave no answer."""
+    """The parts that are there."""
     own = shown(table, side)
-    counts = [(row.code, row.label, cell.count or 0, plan.fills[row.code]) for row, cell in own]
-    base = own[0][1].base or 0
-    counts.append((NO_ANSWER, words.NO_ANSWER, base - sum(count for _, _, count, _ in counts), BLANK))
+    whole = sum(cell.count or 0 for _, cell in own)
     found, before = [], 0
-    for code, label, count, fill in counts:
-        share = percent(count, base)
-        if count > 0 and share is not None:
-            name = wrap(label.in_language(language), LABEL, ROOM)
-            number = wrap(words.counted(share, count, language), LABEL, ROOM)
-            middle = (before + count / 2) / base * 2 * pi
-            found.append(Part(code, count, share, fill, tuple(name), tuple(number), middle))
-            before += count
+    for row, cell in own:
+        if cell.count and cell.percent is not None:
+            name = wrap(row.label.in_language(language), LABEL, ROOM)
+            number = wrap(words.number(cell, language), LABEL, ROOM)
+            middle = (before + cell.count / 2) / whole * 2 * pi
+            fill = plan.fills[row.code]
+            found.append(Part(row.code, cell.count, cell.percent, fill, tuple(name), tuple(number), middle))
+            before += cell.count
     return found
 
 

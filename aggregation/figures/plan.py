@@ -1,13 +1,13 @@
 """How a table is drawn: the kind of chart, its sides, and the fill of each of its categories. Pure."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from aggregation.chart_rules import BAR, LINE, PIE, STACKED, chart_kind
 from aggregation.figures.palette import FILLS, Fill, in_order, of_states
-from aggregation.tables import NATIONAL, SERIES, TOTAL, Cell, Entry, GroupLabel, Table, TableSpec
-from surveys.questionnaire import Question
+from aggregation.tables import NATIONAL, TOTAL, Cell, Entry, GroupLabel, Table, TableSpec
 
-PIE, BARS, STACKED, LINES, PROCEDURES = "pie", "bars", "stacked", "lines", "procedures"
+PROCEDURES = "procedures"
 TOGETHER = ""  # the side of a chart that shows all groups in one
 
 
@@ -25,43 +25,39 @@ class Plan:
     breaks: frozenset[str] = frozenset()
 
 
-def plan(table: Table, questions: Sequence[Question], spec: TableSpec | None = None) -> Plan | None:
-    """The plan of a table from the questions behind it (a series has none) and its spec, if it has one of its own; None
-    where there is nothing to draw."""
-    kind = _kind(table, questions)
+def plan(table: Table, spec: TableSpec | None = None) -> Plan | None:
+    """The plan of a table and of its spec, if it has one of its own; None where there is nothing to draw."""
+    kind = _kind(table)
     sides = _sides(table, kind)
     breaks = frozenset(map(str, spec.series.breaks)) if spec and spec.series else frozenset()
-    nothing = {column.code for question in questions for column in question.columns if column.absent}
-    nothing.update(spec.nothing if spec else ())
-    return Plan(kind, sides, _fills(table, kind, nothing), breaks) if sides else None
+    return Plan(kind, sides, _fills(table, kind, spec.nothing if spec else ()), breaks) if sides else None
 
 
-def _kind(table: Table, questions: Sequence[Question]) -> str:
-    if table.kind in (SERIES, PROCEDURES):
-        return LINES if table.kind == SERIES else PROCEDURES
-    if len(table.columns) > 1:
-        return STACKED
-    is_single = all(question.kind == "single-choice" for question in questions)
-    return PIE if is_single and len(table.rows) <= len(FILLS) else BARS
+def _kind(table: Table) -> str:
+    """The kind of chart that everybody draws; here, procedures and sums have one too."""
+    if table.kind == PROCEDURES:
+        return PROCEDURES
+    kind = chart_kind(table) or BAR
+    return BAR if kind == PIE and len(table.rows) > len(FILLS) else kind
 
 
 def _sides(table: Table, kind: str) -> tuple[str, ...]:
     """The national groups that have numbers: the total only where it says more than they do, or stands alone."""
     drawn = {cell.group for cell in national(table).values() if cell.percent is not None or cell.value is not None}
     sides = [group.code for group in groups(table) if group.code in drawn]
-    if kind == LINES:
+    if kind == LINE:
         return (TOGETHER,) if sides else ()
     if kind == PROCEDURES:
         return tuple(sorted(sides, key=lambda side: side != TOTAL))
     return tuple(side for side in sides if side != TOTAL) or tuple(sides)
 
 
-def _fills(table: Table, kind: str, nothing: Set[str]) -> dict[str, Fill]:
+def _fills(table: Table, kind: str, nothing: Sequence[str]) -> dict[str, Fill]:
     if kind == PIE:
         return in_order(row.code for row in table.rows)
     if kind == STACKED:
         return of_states({column.code: column.code in nothing for column in table.columns})
-    if kind == LINES:
+    if kind == LINE:
         return dict(zip((group.code for group in groups(table)), FILLS, strict=False))
     return {}
 

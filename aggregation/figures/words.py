@@ -6,7 +6,6 @@ from decimal import Decimal
 from aggregation.tables import Cell, GroupLabel, Table
 from surveys.questionnaire import Text
 
-NO_ANSWER = Text("無回答", "No answer")
 BASE = Text("対象団体数{}", "{} bodies asked")
 REDEFINED = Text("定義の変更", "Redefined")
 

@@ -32,7 +32,7 @@ def made() -> list[Table]:
 
 
 def planned(table: Table) -> figures.Plan | None:
-    return figures.plan(table, questionnaire("2020").parts.get(table.id, ()), SPECS.get(table.id))
+    return figures.plan(table, SPECS.get(table.id))
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +70,14 @@ def kinds(drawn: dict[tuple[str, str], Any]) -> dict[str, set[str]]:
 def test_the_kind_of_chart_follows_from_the_question(drawn: dict[tuple[str, str], Any]) -> None:
     found = kinds(drawn)
     assert {"fig-01", "fig-02", "fig-28", "face-cloud"} <= found["pie"]
-    assert {"fig-07", "fig-12", "fig-16", "fig-41", "table-1"} <= found["bars"]
+    assert {"fig-07", "fig-12", "fig-16", "fig-41", "table-1"} <= found["bar"]
     assert found["stacked"] == {"fig-21", "fig-32", "fig-33", "fig-34", "fig-35", "fig-50"}
-    assert found["lines"] == {"table-2-2", "fig-52"} and found["procedures"] == {"table-2-1"}
+    assert found["line"] == {"table-2-2", "fig-52"} and found["procedures"] == {"table-2-1"}
 
 
 def test_a_single_choice_with_more_options_than_fills_is_drawn_as_bars() -> None:
-    table = of_counts([1] * (len(FILLS) + 1))
-    question = questionnaire("2020").parts["fig-01"]
-    assert figures.plan(table, question).kind == "bars"  # type: ignore[union-attr]  # there is something to draw
+    plan = figures.plan(of_counts([1] * (len(FILLS) + 1)))
+    assert plan and plan.kind == "bar"
 
 
 def test_prefectures_and_municipalities_each_have_their_chart(drawn: dict[tuple[str, str], Any]) -> None:
@@ -95,14 +94,14 @@ def test_pies_and_bars_are_as_large_as_the_cells_say(drawn: dict[tuple[str, str]
     for (_, side), (table, plan, spec) in drawn.items():
         cells = {cell.row: cell for cell in table.cells if (cell.breakdown, cell.group) == (NATIONAL, side)}
         if plan.kind == "pie":
-            counts = {row: count for row, count in values(spec, "row", "count") if row != pie.NO_ANSWER}
+            counts = dict(values(spec, "row", "count"))
             assert counts == {row: cell.count for row, cell in cells.items() if cell.count}
-        elif plan.kind == "bars":
+        elif plan.kind == "bar":
             numbers = [cell.percent if cell.value is None else cell.value for cell in cells.values()]
             assert list(values(spec, "row", "number")) == [
                 (row, float(number)) for row, number in zip(cells, numbers, strict=True) if number is not None
             ]
-        checked += plan.kind in ("pie", "bars")
+        checked += plan.kind in ("pie", "bar")
     assert checked > 80
 
 
@@ -113,7 +112,7 @@ def test_stacked_bars_and_lines_are_as_long_and_high_as_the_cells_say(drawn: dic
             for row, column, start, end, share in values(spec, "row", "column", "start", "end", "percent"):
                 cell = own[row, column, side]
                 assert share == float(cell.percent) and abs(end - start - 100 * cell.count / cell.base) < 0.001
-        elif plan.kind == "lines":
+        elif plan.kind == "line":
             points = sorted(values(spec, "column", "percent"))
             assert points == sorted((c.column, float(c.percent)) for c in own.values() if c.percent is not None)
 
@@ -206,16 +205,16 @@ def test_a_group_without_a_value_has_no_line(drawn: dict[tuple[str, str], Any]) 
 
 def test_words_follow_the_language() -> None:
     table = of_counts([3, 1])
-    plan = figures.plan(table, ())
+    plan = figures.plan(table)
     assert plan is not None
     spec = figures.spec(table, plan, "prefecture", "en")
     assert spec["usermeta"] == {"title": "Question (Prefectures)", "language": "en"}
     assert spec["description"] == "4 bodies asked. Row 0 75.0% (3). Row 1 25.0% (1)."
 
 
-def of_counts(counts: list[int], blank: int = 0, name: str = "区分") -> Table:
+def of_counts(counts: list[int], name: str = "区分") -> Table:
     """A single choice of one side."""
-    base = sum(counts) + blank
+    base = sum(counts)
     rows = tuple(Entry(f"r{at}", Text(f"{name}{at}", f"Row {at}")) for at in range(len(counts)))
     head = (NATIONAL, "prefecture", base, base, base)
     cells = tuple(
@@ -225,23 +224,14 @@ def of_counts(counts: list[int], blank: int = 0, name: str = "区分") -> Table:
     return Table("t", "choice", None, text, text, "1", False, rows, (), (SIDE,), cells)
 
 
-def test_who_was_asked_and_gave_no_answer_is_a_part_of_the_pie() -> None:
-    table = of_counts([3, 0], blank=1)
-    plan = figures.plan(table, ())
-    assert plan is not None
-    spec = figures.spec(table, plan, "prefecture", "ja")
-    assert list(values(spec, "row", "count")) == [("r0", 3), (pie.NO_ANSWER, 1)]
-    assert "無回答" in [text for *_, text in texts(spec)]
-
-
 def test_without_numbers_there_is_nothing_to_draw() -> None:
-    assert figures.plan(of_counts([0, 0]), ()) is None
-    assert figures.plan(replace(of_counts([0, 0]), kind=SERIES), ()) is None
+    assert figures.plan(of_counts([0, 0])) is None
+    assert figures.plan(replace(of_counts([0, 0]), kind=SERIES)) is None
 
 
 def test_parts_under_five_percent_have_no_label() -> None:
     table = of_counts([951, 49])
-    plan = figures.plan(table, ())
+    plan = figures.plan(table)
     assert plan is not None
     assert [text for *_, text in texts(figures.spec(table, plan, "prefecture", "ja"))] == ["区分0", "95.1%（951）"]
     assert pie.has_unlabelled(table, plan, "prefecture") and not pie.has_unlabelled(
@@ -287,12 +277,12 @@ def test_no_text_of_the_report_overlaps_another_or_is_clipped(language: str) -> 
             assert_room(figures.spec(table, plan, side, language))
 
 
-@given(st.lists(st.integers(0, 1_741), min_size=1, max_size=8), st.integers(0, 200), st.integers(1, 30))
-def test_labels_of_any_pie_leave_each_other_room(counts: list[int], blank: int, length: int) -> None:
+@given(st.lists(st.integers(0, 1_741), min_size=1, max_size=8), st.integers(1, 30))
+def test_labels_of_any_pie_leave_each_other_room(counts: list[int], length: int) -> None:
     table = of_counts(
-        counts, blank, "地方公共団体情報システム（機構）" * (length // 15) + "情報化の推進体制と人材育成"[:length]
+        counts, "地方公共団体情報システム（機構）" * (length // 15) + "情報化の推進体制と人材育成"[:length]
     )
-    plan = figures.plan(table, ())
+    plan = figures.plan(table)
     if plan is not None:
         spec = figures.spec(table, plan, "prefecture", "ja")
         assert_room(spec)
