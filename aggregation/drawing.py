@@ -13,11 +13,11 @@ from xml.sax.saxutils import escape
 
 import vl_convert
 
+from aggregation.figures.marks import FAMILY
 from aggregation.figures.palette import BY_ID
 from surveys.answers import canonical
 
 FONTS = Path(__file__).parents[1] / "node_modules/@expo-google-fonts/biz-udpgothic"
-FAMILY = "BIZ UDPGothic, 'BIZ UDPゴシック', 'Yu Gothic UI', Meiryo, sans-serif"
 _HEAD = re.compile(r'<svg [^>]*width="(\d+)" height="(\d+)"[^>]*>')
 _USED = re.compile(r"url\(#(\w+)\)")
 _EMPTY = re.compile(r'<path class="(?:background|foreground)"[^>]*/>')

@@ -8,6 +8,7 @@ from aggregation.figures.palette import INK, Fill
 Spec = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "BIZ UDPGothic"
+FAMILY = "BIZ UDPGothic, 'BIZ UDPゴシック', 'Yu Gothic UI', Meiryo, sans-serif"
 WIDTH = 470  # of every chart, so that text is as large in one as in another
 SIZE = 15  # of text, as drawn
 ROOM = 18  # of text, as reckoned: on narrow pages the style sheet enlarges it up to this
@@ -32,7 +33,6 @@ def chart(height: float, layers: Sequence[Spec]) -> Spec:
         "autosize": "none",
         "background": None,
         "config": {"aria": False, "font": FONT, "view": {"stroke": None}},
-        "resolve": {"scale": {"x": "independent", "y": "independent", "color": "independent", "fill": "independent"}},
         "layer": [layer for layer in layers if layer["data"]["values"]],
     }
 
