@@ -32,7 +32,8 @@ class Item:
     def parts(self) -> list[Text]:
         """The heading with those it stands under, from the outermost."""
         ja, en = _PARTS.split(self.heading.ja), _PARTS.split(self.heading.en)
-        return [Text(*pair) for pair in zip(ja, en, strict=True)] if len(ja) == len(en) else [self.heading]
+        pairs = zip(ja, en, strict=True) if len(ja) == len(en) else [(self.heading.ja, self.heading.en)]
+        return [Text(ja.replace(" ", "　", 1), en) for ja, en in pairs]
 
     @property
     def title(self) -> Text:

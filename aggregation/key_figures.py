@@ -14,7 +14,7 @@ SHIPPED = Path(__file__).parent / "data" / "key-figures.toml"
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A national cell; `lag`: it is about so many years before the round."""
+    """A national cell; `lag`: it is about so many years before the round; `side` stands for the name of its group."""
 
     title: Text
     table: str
@@ -22,6 +22,7 @@ class KeyFigure:
     group: str
     column: str = ""
     lag: int = 0
+    side: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,4 @@ def _of(figure: KeyFigure, table: Table, year: int) -> Iterator[Shown]:
     for cell in table.cells:
         place = (cell.row, cell.column, cell.breakdown, cell.group)
         if place == (figure.row, figure.column, NATIONAL, figure.group) and cell.percent is not None:
-            yield Shown(figure, cell, sides[cell.group], table.number or table.title, year - figure.lag)
+            yield Shown(figure, cell, figure.side or sides[cell.group], table.number or table.title, year - figure.lag)

@@ -56,6 +56,7 @@ class How:
     sides: Sequence[Side]
     asked: Sequence[tuple[Figure, Sequence[Text]]]
     agreement: Agreement | None
+    has_published: bool
     terms: Sequence[Term]
 
 
@@ -66,6 +67,7 @@ def how(run: Run, shown: Sequence[Figure]) -> How:
         sides=list(_sides(shown)),
         asked=[(figure, gates) for figure, gates in asked if gates],
         agreement=_agreement(run, [figure.table for figure in shown]),
+        has_published=any(figure.page.has_published for figure in shown),
         terms=_terms(run, shown),
     )
 
@@ -124,7 +126,7 @@ def figure_file(run: Run, table: Table) -> str | None:
     if run.synthetic:
         notes.append(
             _g(
-                "このページの数値は、公表値を再現するために作った合成データから計算したものです。各団体の実際の回答ではありません。"
+                "この図の数値は、公表値を再現するために作った合成データから計算したものです。各団体の実際の回答ではありません。"
             )
         )
     if figure.leaves_out:

@@ -30,7 +30,10 @@ def spec(table: Table, plan: Plan, side: str, language: str) -> Spec:
     return {
         **_SPECS[plan.kind](table, plan, side, language),
         "description": words.description(_sentences(table, plan, label, language), language),
-        "usermeta": {"title": words.title(table, label, language), "language": language},
+        "usermeta": {
+            "title": words.title(table, label if len(groups(table)) > 1 else None, language),
+            "language": language,
+        },
     }
 
 

@@ -7,10 +7,14 @@ import re
 from collections.abc import Iterator
 
 _NARROW = {  # width in em: signs
-    0.40: " !',.:;_ijl",
-    0.56: '"()*-/I[\\]^`f|rt{}~J（）「」『』・：‘’“”–',
-    0.67: "1FLacgksvxyz、。",
-    0.78: "023456789EThnueoSbdpqYPVKZARB",
+    0.34: " ,.:;",
+    0.40: "'!_ijl",
+    0.51: "-()*/（）「」『』・：‘’“”–",
+    0.57: '"I[\\]^`f|rt{}~J',
+    0.64: "1cz",
+    0.67: "FLagksvxy、。",
+    0.76: "023456789EThnueoSbdpqYPVKZR",
+    0.78: "AB",
 }
 _WIDTH = {sign: width for width, signs in _NARROW.items() for sign in signs}
 # A run of katakana or of Latin signs stays together; everything else may break after each sign.
