@@ -93,7 +93,7 @@ class RunAdmin(ReadOnlyAdmin):
             raise Http404
         if not self.has_view_permission(request, run):
             raise PermissionDenied
-        figures = report_page.figures(run, [found], {})
+        figures = report_page.figures(run, [found])
         context = {"run": run, "table": found, "figures": figures, "opts": self.opts, "original": run, "fills": FILLS}
         context["baseline_year"] = report.baseline_year(run.survey.year)
         site = self.admin_site.each_context(request)

@@ -4,18 +4,16 @@ Pure.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from aggregation.chart_rules import PIE
-from aggregation.figures import TOGETHER, Plan, pie
+from aggregation.figures import Plan, pie
 from aggregation.figures.plan import PROCEDURES
 from aggregation.pages import Side, TablePage
 from aggregation.tables import TOTAL, Table
 from surveys.questionnaire import Text
 
-ALL_ASKED = Text("{}団体", "{} bodies")
-SOME_ASKED = Text("対象団体数 {}", "{} bodies asked")
 USE_RATES = Text("オンライン利用率", "Online use rate")
 ONLINE = Text(
     "オンライン化が済の団体（手続のある団体に対する割合）", "Bodies that have it online, of those that have it"
@@ -33,13 +31,14 @@ class Panel:
 
 @dataclass(frozen=True)
 class Figure:
-    """A table with its charts (`svgs` by side) and the sentences about it."""
+    """A table with its charts (`svgs` by side), the sentences about it, and who was asked in words, by side."""
 
     table: Table
     page: TablePage
     plan: Plan | None = None
     svgs: Mapping[str, str] | None = None
     sentences: Sequence[Text] = ()
+    bases: Mapping[str, Text] = field(default_factory=dict)
 
     @cached_property
     def panels(self) -> list[Panel]:
@@ -52,10 +51,7 @@ class Figure:
     def _base(self, side: Side) -> Text | None:
         if self.plan and self.plan.kind == PROCEDURES:
             return USE_RATES if side.code == TOTAL else ONLINE
-        if side.base is None:
-            return None
-        words, number = ALL_ASKED if side.base == side.bodies else SOME_ASKED, f"{side.base:,}"
-        return Text(words.ja.format(number), words.en.format(number))
+        return self.bases.get(side.code)
 
     @property
     def leaves_out(self) -> bool:
@@ -66,5 +62,7 @@ class Figure:
         return any(pie.has_unlabelled(self.table, plan, side) for side in plan.sides)
 
     @property
-    def is_together(self) -> bool:
-        return bool(self.plan and self.plan.sides == (TOGETHER,))
+    def asked(self) -> list[tuple[Text, Text]]:
+        """Each side with the bodies asked, where a question before this one decides who is."""
+        sides = self.page.sides if self.table.gated else []
+        return [(side.label, self.bases[side.code]) for side in sides if side.code in self.bases]

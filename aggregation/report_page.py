@@ -1,6 +1,6 @@
 """What the pages of the report are made of: an item or one figure, from the tables of a run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -8,12 +8,14 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _g
 
-from aggregation import asked_of, compare, items, kept_figures, key_figures, report
+from aggregation import compare, items, kept_figures, key_figures, report
+from aggregation.base_words import base_words
 from aggregation.figure_file import FigureFile
 from aggregation.figure_page import Figure
 from aggregation.figures import words
 from aggregation.items import Chapter
 from aggregation.models import Run
+from aggregation.narrative import sentences
 from aggregation.pages import Side, TablePage
 from aggregation.tables import Table
 from surveys.questionnaire import Term, Text
@@ -24,8 +26,8 @@ def language() -> str:
     return "en" if (get_language() or "").startswith("en") else "ja"
 
 
-def figures(run: Run, tables: Sequence[Table], sentences: Mapping[str, Sequence[Text]]) -> list[Figure]:
-    """The figures of tables of a run, in the language of the page; `sentences` by table."""
+def figures(run: Run, tables: Sequence[Table]) -> list[Figure]:
+    """The figures of tables of a run, in the language of the page."""
     drawn = kept_figures.drawn(run, tables, language())
     baseline, later = report.baseline_of(run), is_later(run)
     found = []
@@ -33,8 +35,15 @@ def figures(run: Run, tables: Sequence[Table], sentences: Mapping[str, Sequence[
         own = drawn.get(table.id)
         plan, svgs = (own.plan, own.svgs) if own else (None, None)
         page = TablePage(table, baseline, plan, later)
-        found.append(Figure(table, page, plan, svgs, sentences.get(table.id, ())))
+        told = sentences(table, run.survey.questionnaire)
+        found.append(Figure(table, page, plan, svgs, told, _bases(run, page)))
     return found
+
+
+def _bases(run: Run, page: TablePage) -> dict[str, Text]:
+    questionnaire = run.survey.questionnaire
+    found = {side.code: base_words(page.table, side.code, questionnaire) for side in page.sides}
+    return {side: words for side, words in found.items() if words}
 
 
 def is_later(run: Run) -> bool:
@@ -54,18 +63,16 @@ class How:
     """How the numbers of some figures were counted: 数え方と出どころ."""
 
     sides: Sequence[Side]
-    asked: Sequence[tuple[Figure, Sequence[Text]]]
+    asked: Sequence[Figure]
     agreement: Agreement | None
     has_published: bool
     terms: Sequence[Term]
 
 
 def how(run: Run, shown: Sequence[Figure]) -> How:
-    questionnaire = run.survey.questionnaire
-    asked = [(figure, asked_of.gates(questionnaire, figure.table.id)) for figure in shown]
     return How(
         sides=list(_sides(shown)),
-        asked=[(figure, gates) for figure, gates in asked if gates],
+        asked=[figure for figure in shown if figure.asked],
         agreement=_agreement(run, [figure.table for figure in shown]),
         has_published=any(figure.page.has_published for figure in shown),
         terms=_terms(run, shown),
@@ -118,7 +125,7 @@ def key(run: Run) -> list[key_figures.Shown]:
 
 def figure_file(run: Run, table: Table) -> str | None:
     """The charts of a table as one SVG in the active language; None where there is nothing to draw."""
-    (figure,) = figures(run, [table], {})
+    (figure,) = figures(run, [table])
     if not figure.panels:
         return None
     facts = {"year": fiscal_year(run.survey.year), "edition": run.edition, "run": run}

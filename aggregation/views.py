@@ -53,7 +53,7 @@ def table(request: HttpRequest, edition: Edition, table: str) -> HttpResponse:
 
 
 def _context(run: Run, edition: Edition, place: items.Place, tables: list[Table]) -> dict[str, object]:
-    figures = report_page.figures(run, tables, {})
+    figures = report_page.figures(run, tables)
     return {
         "run": run,
         "edition": edition,

@@ -12,8 +12,8 @@ from aggregation.figures.plan import Plan, national
 from aggregation.figures.typeset import wrap
 from aggregation.tables import Cell, Entry, Table
 
-HEIGHT, RADIUS, CENTRE = 276, 76, WIDTH / 2
-ELBOW, REACH, TEXT = 7, 12, 16  # from the edge of the pie to where a leader line turns and ends, and to the text
+HEIGHT, RADIUS, CENTRE = 276, 73, WIDTH / 2
+ELBOW, REACH, TEXT = 6, 10, 13  # from the edge of the pie to where a leader line turns and ends, and to the text
 LABEL = CENTRE - RADIUS - TEXT  # width of a label
 GAP = 2  # between labels, so that those of two lines stand 44 apart
 LEAST = 5  # percent: smaller parts have no label
