@@ -208,7 +208,7 @@ def test_words_follow_the_language() -> None:
     plan = figures.plan(table)
     assert plan is not None
     spec = figures.spec(table, plan, "prefecture", "en")
-    assert spec["usermeta"] == {"title": "Question (Prefectures)", "language": "en"}
+    assert spec["usermeta"] == {"title": "Question", "language": "en"}
     assert spec["description"] == "4 bodies asked. Row 0 75.0% (3). Row 1 25.0% (1)."
 
 
