@@ -298,6 +298,13 @@ def test_lines_keep_every_sign_and_break_where_japanese_may(text: str, limit: in
     assert all(width(line, 18) <= limit or len(line) == 1 for line in lines)
 
 
+def test_lines_break_between_phrases_where_that_needs_no_more_of_them() -> None:
+    assert wrap("副知事・副市区町村長", 140, 18) == ["副知事・", "副市区町村長"]
+    assert wrap("令和３年度以降に整備予定", 149, 18) == ["令和３年度以降に", "整備予定"]
+    assert wrap("その他の部局長（総務部長等）", 140, 18) == ["その他の部局長", "（総務部長等）"]
+    assert wrap("地方公共団体情報システム機構", 140, 18) == ["地方公共団体情", "報システム機構"]
+
+
 def test_no_line_begins_with_a_closing_sign_or_ends_with_an_opening_one() -> None:
     for table in made():
         for row in table.rows:
