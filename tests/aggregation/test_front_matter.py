@@ -13,7 +13,7 @@ from aggregation.models import ReportText, Run
 from surveys.models import Event
 from surveys.questionnaire import DefinitionError, Text
 from tests.conftest import signed_in
-from tests.factories import COMPLETE, answer, make_body, make_ministry, make_prefecture, open_round, publish
+from tests.factories import COMPLETE, answer, make_body, make_ministry, make_prefecture, make_round, open_round, publish
 
 pytestmark = pytest.mark.django_db
 
