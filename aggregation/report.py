@@ -17,7 +17,7 @@ from aggregation import baseline, dataset, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, collect
 from aggregation.comparison import Comparison, Now, Own, compare_body
-from aggregation.disclosure import Disclosed
+from aggregation.disclosure import Disclosed, behind_open_gates
 from aggregation.groups import ByKindAndBand, kind_and_band
 from aggregation.models import Run, RunPeers
 from aggregation.peers import Peers
@@ -183,7 +183,8 @@ def one(run: Run, table: str) -> tables.Table | None:
 
 def disclosed(run: Run) -> Disclosed:
     """Of which questions of a run the answers of single bodies may be public today."""
-    open_now = Disclosure.objects.open_on(run.survey, timezone.localdate())
+    said_open = Disclosure.objects.open_on(run.survey, timezone.localdate())
+    open_now = behind_open_gates(run.survey.questionnaire, said_open)
     return Disclosed(open_now | {spec.id for spec in specs() if spec.series and spec.series.source in open_now})
 
 
