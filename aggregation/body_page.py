@@ -87,9 +87,7 @@ def shown(found: Sequence[SectionComparison], kind: str, is_open: Callable[[str]
 def _shown(found: SectionComparison, kind: str, is_open: Callable[[str], bool], like: Cells) -> Shown:
     number, by_id = numbers(found.section, kind), {each.question.id: each for each in found.questions}
     questions = [question for question in found.section.questions if is_open(question.public_id)]
-    cards = tuple(
-        _card(question, number.get(question.id, ""), by_id.get(question.id), like) for question in questions
-    )
+    cards = tuple(_card(question, number.get(question.id, ""), by_id.get(question.id), like) for question in questions)
     return Shown(found.section, cards, len(found.section.questions) - len(cards))
 
 
@@ -155,11 +153,11 @@ def _amount(question: Question, value: int | Decimal | None) -> Text | None:
 
 
 def _procedures(found: QuestionComparison, like: Cells) -> Iterator[Line]:
-    """Whether there is the procedure, whether it is online and, where the body knows it, how much it is used so."""
+    """Whether a procedure is online and, where the body knows it, how much it is used so; else whether there is it."""
     for _, row in groupby(found.points, key=lambda point: point.row.code):
         points = list(row)
         known = [point for point in points if point.answer is not None or point.value is not None]
-        for point in known:
+        for point in known[1:] or known:
             yield _line(found, like, point, _of_procedure(point), _said(point))
         if not known:
             yield Line(points[0].row.label, None)

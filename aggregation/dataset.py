@@ -47,7 +47,7 @@ class _Counted(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """A body of the register on the reference date; `population` as tables see it, `source` and `day` those of its own."""
+    """A body of the register on the reference date; `population` as tables see it, its own with `source` and `day`."""
 
     code: str
     name: str
@@ -128,7 +128,7 @@ def submissions(survey: Survey, codes: Iterable[str]) -> dict[str, list[Submitte
 
 
 def counted_answers(run: "Run", codes: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
-    """The answers by which a run counts bodies, by code; `codes`: of these bodies only. What it does not count is out."""
+    """The answers by which a run counts bodies, by code; `codes`: only of these. A body not counted is left out."""
     numbers: dict[str, int] = json.loads(run.counted)
     rows = Submission.objects.filter(response__survey=run.survey_id)
     if codes is not None:
@@ -142,6 +142,13 @@ def counted_rows(run: "Run", codes: Collection[str]) -> list[BodyRow]:
     answers = counted_answers(run, codes)
     bodies = (body for body in register(run.survey) if body.code in answers)
     return [BodyRow(*body[:5], answers[body.code], run.synthetic) for body in bodies]
+
+
+def counted_kinds(run: "Run") -> dict[str, str]:
+    """The kind of each body that a run counts, by code."""
+    counted = json.loads(run.counted)
+    kinds = Response.objects.filter(survey=run.survey_id).values_list("body__code", "kind")
+    return {code: kind for code, kind in kinds if code in counted}
 
 
 def own(response: Response) -> Own:

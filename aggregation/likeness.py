@@ -1,4 +1,4 @@
-"""The bodies most like one: of the same kind, of the nearest population, of the same region (地方) rather than not. Pure.
+"""The bodies most like one: of the same kind, the nearest population, the same region (地方) rather than not. Pure.
 
 The rule, as pages print it (`RULE`): among the bodies of the same kind, those whose population is nearest in
 proportion (the larger divided by the smaller). For a body of another region that quotient is first multiplied by
@@ -23,9 +23,9 @@ RULE = Text(
     "同じ種類（指定都市、中核市、町など。都道府県は都道府県）の団体のうち、人口の比（多い方÷少ない方）が小さい順に"
     f"{MOST}団体です。ほかの地方の団体は、比を{float(ELSEWHERE)}倍にして比べます。同じときは団体コードの順です。"
     "回答の内容は見ていません。",
-    f"The {MOST} bodies of the same kind (designated cities, core cities, towns …; prefectures among prefectures) whose "
-    "populations are nearest: the larger divided by the smaller. For a body of another region the quotient is multiplied "
-    f"by {float(ELSEWHERE)}. Ties go by code. What the bodies answered plays no part.",
+    f"The {MOST} bodies of the same kind (designated cities, towns …; prefectures among prefectures) whose populations "
+    "are nearest: the larger divided by the smaller. For a body of another region the quotient is multiplied by "
+    f"{float(ELSEWHERE)}. Ties go by code. What the bodies answered plays no part.",
 )
 
 
@@ -86,7 +86,9 @@ def nearest(own: Described, bodies: Iterable[Described]) -> list[Like]:
         return []
     region = regions().of
     found = [
-        Like(body.code, ratio(own.population, body.population), region.get(own.prefecture) == region.get(body.prefecture))
+        Like(
+            body.code, ratio(own.population, body.population), region.get(own.prefecture) == region.get(body.prefecture)
+        )
         for body in bodies
         if body.kind == own.kind and body.code != own.code and body.population is not None
     ]

@@ -21,6 +21,7 @@ from aggregation.peers import Peers
 from aggregation.tables import NATIONAL, BodyRow, Table
 from surveys.models.register import full_name
 from surveys.questionnaire import PREFECTURE, Text
+from surveys.rules import Answers
 
 KEPT = 3600  # seconds that the national numbers of a run are kept: taking them out of its tables takes 0.3 s
 SHOWN = 200  # bodies on a page of the list
@@ -67,8 +68,7 @@ class PublicBodies:
         return [
             body
             for body in self.by_code.values()
-            if prefecture in ("", body.prefecture)
-            and (wanted in self.full_name(body) or body.code.startswith(wanted))
+            if prefecture in ("", body.prefecture) and (wanted in self.full_name(body) or body.code.startswith(wanted))
         ]
 
     def find(self, code: str) -> "PublicBody":
@@ -98,7 +98,7 @@ class PublicBody:
         return [(found, by_code[found.code]) for found in likeness.nearest(self.body, by_code.values())]
 
     @cached_property
-    def _answers(self) -> Mapping[str, Mapping[str, object]]:
+    def _answers(self) -> Mapping[str, Answers]:
         """The counted answers of the body and of those like it; one query."""
         return dataset.counted_answers(self.run, [self.body.code, *(found.code for found, _ in self.like)])
 
@@ -114,9 +114,7 @@ class PublicBody:
     @property
     def rows(self) -> list[tuple[Like, Registered, str, bool]]:
         """The bodies like it, each with its name and whether it is counted."""
-        return [
-            (found, body, self.bodies.full_name(body), body.code in self._answers) for found, body in self.like
-        ]
+        return [(found, body, self.bodies.full_name(body), body.code in self._answers) for found, body in self.like]
 
     @cached_property
     def sections(self) -> Sequence[Shown]:
@@ -134,9 +132,7 @@ class PublicBody:
 
     def _cells_of_like(self) -> body_page.Cells:
         """The numbers of the bodies like it, counted as all numbers are."""
-        counted = [
-            BodyRow(*body[:5], self._answers.get(body.code), self.run.synthetic) for _, body in self.like
-        ]
+        counted = [BodyRow(*body[:5], self._answers.get(body.code), self.run.synthetic) for _, body in self.like]
         collected = collect(self.run.survey.questionnaire, counted)
         collected = replace(collected, grouping=OnlyNational(counted))
         made = tabulate.build(collected, report.specs(), (), self.run.survey.year)

@@ -83,12 +83,16 @@ def specs() -> tuple[tables.TableSpec, ...]:
 @cache
 def past() -> tuple[baseline.Published, ...]:
     """Past values of the series: those of public pages, then those of the published reports."""
-    reports = {year: found for year in _baseline_years() if (found := published(year))}
-    return (*baseline.load_series(DATA / "series.csv"), *series.from_baselines(specs(), reports))
+    return (*baseline.load_series(DATA / "series.csv"), *series.from_baselines(specs(), baselines()))
 
 
 def _baseline_years() -> list[int]:
     return sorted(int(path.stem.removeprefix("baseline-")) for path in DATA.glob("baseline-*.csv"))
+
+
+def baselines() -> dict[int, baseline.Baseline]:
+    """The published numbers of all years that the project ships."""
+    return {year: found for year in _baseline_years() if (found := published(year))}
 
 
 @cache
