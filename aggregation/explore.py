@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from aggregation.groups import KIND, POPULATION_BAND
-from aggregation.tables import NATIONAL, Cell, Entry, Table
+from aggregation.tables import NATIONAL, SERIES, Cell, Entry, Table
 from surveys.questionnaire import MUNICIPALITY, Text
 from surveys.tally import Share
 from surveys.tiles import PLACES, Place
@@ -48,9 +48,11 @@ class Line:
         return Share(self.cell.count, self.cell.base) if self.cell.base and self.cell.count is not None else None
 
     @property
-    def missing(self) -> int:
-        """Bodies of the group that are not counted (未回答)."""
-        return (self.cell.bodies or 0) - (self.cell.responded or 0)
+    def missing(self) -> int | None:
+        """Bodies of the group that are not counted (未回答); not known of what was published earlier."""
+        if self.cell.bodies is None or self.cell.responded is None:
+            return None
+        return self.cell.bodies - self.cell.responded
 
 
 class Tile(NamedTuple):
@@ -91,6 +93,11 @@ class Explored:
     @property
     def has_shares(self) -> bool:
         return any(line.cell.percent is not None for line in self.lines)
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether the shares are shown as bars too; prefectures have the map."""
+        return self.has_shares and not self.is_map
 
     @property
     def has_bases(self) -> bool:
@@ -136,7 +143,8 @@ def explore(table: Table, wanted: Wanted) -> Explored | None:
     row = _choose(wanted.row, [entry.code for entry in rows])
     of_row = [cell for cell in table.cells if cell.row == row]
     columns = _used(table.columns, (cell.column for cell in of_row))
-    column = _choose(wanted.column, [entry.code for entry in columns] or [""])
+    codes = [entry.code for entry in columns] or [""]
+    column = _choose(wanted.column, codes[::-1] if table.kind == SERIES else codes)  # of a series the latest year
     place = [cell for cell in of_row if cell.column == column]
     breakdowns = [name for name in BREAKDOWNS if name in {cell.breakdown for cell in place}]
     breakdown = _choose(wanted.breakdown, breakdowns)

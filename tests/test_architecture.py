@@ -39,6 +39,8 @@ WITH_DJANGO = {
     *("aggregation/editions", "aggregation/publishing"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
+    *("aggregation/body_views", "aggregation/explore_views", "aggregation/trend_views"),
+    *("aggregation/panels", "aggregation/public_bodies", "aggregation/trends"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (
