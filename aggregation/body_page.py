@@ -54,10 +54,6 @@ class Card:
     def has_labels(self) -> bool:
         return any(line.label for line in self.lines)
 
-    @property
-    def is_numbers(self) -> bool:
-        return self.question.kind == "matrix-integer"
-
 
 @dataclass(frozen=True)
 class Shown:

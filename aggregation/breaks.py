@@ -49,7 +49,7 @@ def _differences(before: Sequence[Question], after: Round) -> Iterator[Text]:
     for text, names in ((ADDED, _without(now, was)), (REMOVED, _without(was, now))):
         if names:
             yield _say(text, after.year, names)
-    if _asked(before) != _asked(after.questions):
+    if _is_another_base(before, after.questions):
         yield _say(ANOTHER_BASE, after.year)
 
 
@@ -72,11 +72,13 @@ def _without(some: Mapping[tuple[str, str], Text], others: Mapping[tuple[str, st
     return [label for key, label in some.items() if key not in others]
 
 
-def _asked(questions: Iterable[Question]) -> object:
-    """Who is asked: by side, row and gate."""
-    return [(each.respondents, each.gate, _apart(each)) for each in questions]
+def _asked(questions: Sequence[Question]) -> dict[tuple[str, str], object]:
+    """Who is asked each question and each of its rows."""
+    found: dict[tuple[str, str], object] = {(each.id, ""): (each.respondents, each.gate) for each in questions}
+    return found | {(each.id, row.code): row.respondents for each in questions for row in each.rows}
 
 
-def _apart(question: Question) -> dict[str, str]:
-    """The rows that are asked of others than the question; a row that has come or gone is no other base."""
-    return {row.code: row.respondents for row in question.rows if row.respondents != question.respondents}
+def _is_another_base(before: Sequence[Question], after: Sequence[Question]) -> bool:
+    """Whether others are asked what is in both; what has come or gone is another matter."""
+    was, now = _asked(before), _asked(after)
+    return any(was[place] != now[place] for place in was if place in now)

@@ -118,9 +118,7 @@ class PublicBody:
 
     @cached_property
     def sections(self) -> Sequence[Shown]:
-        """The open answers by section; nothing if the body is not counted."""
-        if not self.has_answered:
-            return []
+        """The open answers by section, of a body that is counted."""
         questionnaire, code = self.run.survey.questionnaire, self.body.code
         parts = questionnaire.question_by_id.items()
         is_open = {id for id, question in parts if self.rule.individual(question.public_id)}

@@ -98,7 +98,8 @@ def test_of_a_withheld_question_only_what_may_be_public_is_offered() -> None:
 def run(db: None) -> Run:
     """Twelve cities of 長野県 have answered, one has not."""
     make_prefecture()
-    bodies = [make_body(f"202{n}0", f"市{n}", population=9_000 * n, population_source="国勢調査", population_date="2020-04-01") for n in range(10, 23)]  # fmt: skip
+    facts = {"population_source": "国勢調査", "population_date": "2020-04-01"}
+    bodies = [make_body(f"202{n}0", f"市{n}", population=9_000 * n, **facts) for n in range(10, 23)]
     survey = open_round(name="pages")
     for seed, each in enumerate(bodies[:-1]):
         answers = complete_answers(survey.questionnaire, each.kind, random.Random(seed))
