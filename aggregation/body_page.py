@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from aggregation.baseline import quotient
 from aggregation.comparison import Point, QuestionComparison, SectionComparison
@@ -25,6 +26,7 @@ STATES = {
     ),
     NOT_APPLICABLE: Text("この種類の団体には、うかがっていません", "Not a question for this kind of body"),
 }
+NOT_ANSWERED, NOT_CONCERNED = Text("未回答", "Not answered"), Text("対象外", "Not asked")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,20 @@ class Shown:
     withheld: int
 
 
+class Row(NamedTuple):
+    """A datum side by side: what it is about, and what each of some bodies says of it (None: nothing)."""
+
+    label: Text | None
+    said: tuple[Text | None, ...]
+
+
+class Beside(NamedTuple):
+    """A question with what some bodies answered, side by side."""
+
+    card: Card
+    rows: list[Row]
+
+
 def cells_of(tables: Iterable[Table]) -> dict[tuple[str, str, str, str], Cell]:
     """The national cells of some tables by place."""
     return {
@@ -85,6 +101,29 @@ def _shown(found: SectionComparison, kind: str, is_open: Callable[[str], bool], 
     questions = [question for question in found.section.questions if is_open(question.public_id)]
     cards = tuple(_card(question, number.get(question.id, ""), by_id.get(question.id), like) for question in questions)
     return Shown(found.section, cards, len(found.section.questions) - len(cards))
+
+
+def side_by_side(found: Sequence[Shown | None]) -> list[Beside]:
+    """The open questions of a section with the answers of bodies of one kind; None for a body that is not counted."""
+    known = next((each for each in found if each), None)
+    if known is None:
+        return []
+    by_question = [[each.cards[at] if each else None for each in found] for at in range(len(known.cards))]
+    return [Beside(card, _rows(cards)) for card, cards in zip(known.cards, by_question, strict=True)]
+
+
+def _rows(cards: Sequence[Card | None]) -> list[Row]:
+    labels = dict.fromkeys(line.label for card in cards if card for line in card.lines if line.label)
+    return [Row(label, tuple(_of(card, label) for card in cards)) for label in labels or [None]]
+
+
+def _of(card: Card | None, label: Text | None) -> Text | None:
+    """What a body says under a label; nothing if it says other things of the question."""
+    if card is None or card.lines == (Line(None, None),):
+        return NOT_ANSWERED
+    if card.why_not:
+        return NOT_CONCERNED
+    return next((line.own or NOT_ANSWERED for line in card.lines if line.label == label), None)
 
 
 def _card(question: Question, number: str, found: QuestionComparison | None, like: Cells) -> Card:

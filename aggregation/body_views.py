@@ -1,7 +1,7 @@
 """団体から見る: the list of the bodies of a round, and the public page of each."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
@@ -55,6 +55,29 @@ def body(request: HttpRequest, edition: Edition, code: str) -> HttpResponse:
         "may_compare": _may_compare(request.user, found),
     }
     return render(request, "aggregation/body.html", context)
+
+
+@require_safe
+def beside(request: HttpRequest, edition: Edition, code: str, section_id: str) -> HttpResponse:
+    """The open answers of a section side by side with those of the bodies most like it."""
+    run = published_run(edition)
+    found = PublicBodies(run).find(code)
+    section = run.survey.questionnaire.section_by_id.get(section_id)
+    if section is None:
+        raise Http404
+    context = {
+        "run": run,
+        "edition": edition,
+        "page": "explore",
+        "current": "true",
+        "found": found,
+        "body": found.body,
+        "section": section,
+        "questions": found.side_by_side(section),
+        "like_rule": likeness.RULE,
+        "regions": likeness.regions(),
+    }
+    return render(request, "aggregation/body_beside.html", context)
 
 
 def _may_compare(user: User | AnonymousUser, found: PublicBody) -> bool:

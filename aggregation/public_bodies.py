@@ -10,9 +10,9 @@ from django.core.cache import cache as store
 from django.http import Http404
 
 from aggregation import body_page, dataset, likeness, report, tabulate
-from aggregation.body_page import Shown
+from aggregation.body_page import Beside, Shown
 from aggregation.collect import collect
-from aggregation.comparison import Now, Own, compare_body
+from aggregation.comparison import Now, Own, SectionComparison, compare_body
 from aggregation.dataset import Registered
 from aggregation.groups import KIND_LABELS, NATIONAL_LABELS, PREFECTURES_IN_ENGLISH, OnlyNational
 from aggregation.likeness import Like
@@ -20,7 +20,7 @@ from aggregation.models import Run
 from aggregation.peers import Peers
 from aggregation.tables import NATIONAL, BodyRow, Table
 from surveys.models.register import full_name
-from surveys.questionnaire import PREFECTURE, Text
+from surveys.questionnaire import PREFECTURE, Section, Text
 from surveys.rules import Answers
 
 KEPT = 3600  # seconds that the national numbers of a run are kept: taking them out of its tables takes 0.3 s
@@ -119,14 +119,27 @@ class PublicBody:
     @cached_property
     def sections(self) -> Sequence[Shown]:
         """The open answers by section, of a body that is counted."""
-        questionnaire, code = self.run.survey.questionnaire, self.body.code
-        parts = questionnaire.question_by_id.items()
-        is_open = {id for id, question in parts if self.rule.individual(question.public_id)}
-        answers = {id: answer for id, answer in self._answers[code].items() if id in is_open}
-        own = Own(code, self.name, self.body.kind, self.run.survey.year, self.run.synthetic, answers)
         now = Now(_nation(self.run, self.rule.questions), Peers(), self.run.synthetic)
-        found = compare_body(own, questionnaire, now, None, questionnaire.sections)
-        return body_page.shown(found.sections, self.body.kind, self.rule.individual, self._cells_of_like())
+        found = self._compared(self.body, now, self.run.survey.questionnaire.sections)
+        return body_page.shown(found, self.body.kind, self.rule.individual, self._cells_of_like())
+
+    def side_by_side(self, section: Section) -> Sequence[Beside]:
+        """The open answers of a section of the body and of those like it."""
+        found: list[Shown | None] = []
+        for body in (self.body, *(body for _, body in self.like)):
+            compared = self._compared(body, None, [section]) if body.code in self._answers else ()
+            found += body_page.shown(compared, body.kind, self.rule.individual, {}) or [None]
+        return body_page.side_by_side(found)
+
+    def _compared(self, body: Registered, now: Now | None, sections: Sequence[Section]) -> Sequence[SectionComparison]:
+        """The open answers of a body, and no other ones."""
+        survey = self.run.survey
+        parts = survey.questionnaire.question_by_id
+        answers = {
+            id: answer for id, answer in self._answers[body.code].items() if self.rule.individual(parts[id].public_id)
+        }
+        own = Own(body.code, body.name, body.kind, survey.year, self.run.synthetic, answers)
+        return compare_body(own, survey.questionnaire, now, None, sections).sections
 
     def _cells_of_like(self) -> body_page.Cells:
         """The numbers of the bodies like it, counted as all numbers are."""

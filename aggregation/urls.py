@@ -17,6 +17,7 @@ urlpatterns = [
     path("<edition:edition>/explore.csv", explore_views.explore_file, name="explore-file"),
     path("<edition:edition>/bodies/", body_views.bodies, name="bodies"),
     path("<edition:edition>/bodies/<code>/", body_views.body, name="body"),
+    path("<edition:edition>/bodies/<code>/<slug:section_id>/", body_views.beside, name="body-beside"),
     path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
     path("<edition:edition>/tables-machine.xlsx", download_views.machine, name="report-machine-file"),
     path("<edition:edition>/<slug:table>.<slug:suffix>", download_views.table, name="report-table-file"),

@@ -173,6 +173,7 @@ GET = {
     "explore-file": PUBLIC,
     "bodies": PUBLIC,
     "body": PUBLIC,
+    "body-beside": PUBLIC,
     "trend-index": PUBLIC,
     "trend": PUBLIC,
     "compare-file": READ,

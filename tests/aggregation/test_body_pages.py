@@ -213,6 +213,55 @@ def test_an_edition_keeps_the_answers_it_counted(client: Client, survey: Survey)
     assert "未回答：" in page(client, "202120"), "a submission that is not there is nobody's answer"
 
 
+# Side by side
+
+
+def side_by_side(run: Run, code: str, section: str) -> dict[str, list[tuple[str, list[str]]]]:
+    found = find(run, code).side_by_side(run.survey.questionnaire.section_by_id[section])
+    return {
+        each.card.question.id: [(str(row.label or ""), [str(own or "") for own in row.said]) for row in each.rows]
+        for each in found
+    }
+
+
+def test_each_body_stands_in_its_own_column(run: Run) -> None:
+    found = find(run, "202200")
+    codes = ["202200", *(like.code for like, _ in found.like)]
+    beside = side_by_side(run, "202200", "people")
+    for at, code in enumerate(codes):
+        if code == "202210":
+            assert {own[at] for rows in beside.values() for _, own in rows} == {"未回答"}
+            continue
+        alone = cards(find(run, code))
+        for id, rows in beside.items():
+            for label, own in rows:
+                lines = {str(line.label or ""): str(line.own or "未回答") for line in alone[id].lines}
+                assert own[at] == ("対象外" if alone[id].why_not else lines[label]), (code, id, label)
+
+
+def test_what_one_body_says_and_another_does_not_leaves_its_cell_empty(run: Run) -> None:
+    with_answer(run, "training", {})
+    with_answer(run, "use-school", {"cells": {"lending": {"exists": "no"}, "booking": {"exists": "no"}}})
+    beside = side_by_side(run, "202200", "procedures")["use-school"]
+    columns = {label.split("：")[1]: [own for other, own in beside if other == label] for label, _ in beside}
+    assert columns["有無"][0][0] == "手続がない" and columns["オンライン"][0][0] == ""
+    assert {own[0] for _, own in side_by_side(run, "202200", "people")["training"]} == {"未回答"}
+
+
+def test_the_page_beside_each_other_holds_nothing_withheld(client: Client, run: Run) -> None:
+    url = reverse("body-beside", args=["2020-r1", "202200", "people"])
+    assert url in page(client, "202200", "2020-r1")
+    html = client.get(url).content.decode()
+    assert html.count('scope="col"') == 12 and "CIOの任命" in html
+    assert 'href="/report/2020-r1/bodies/202210/"' in html
+    Disclosure.objects.decide(run.survey, {"cio": (False, None)}, by=None)
+    html = client.get(url).content.decode()
+    assert "CIOの任命" not in html and "CIOの役職" not in html
+    assert client.get("/report/2020/bodies/202200/nothing/").status_code == 404
+    Run.objects.update(counted="{}")
+    assert "示せる回答がありません" in client.get(url).content.decode()
+
+
 # The list
 
 
@@ -249,5 +298,7 @@ def test_queries_do_not_grow_with_the_bodies(
     page(client, "202120")
     with django_assert_max_num_queries(6):
         page(client, "202130")
+    with django_assert_max_num_queries(5):
+        client.get("/report/2020/bodies/202130/people/")
     with django_assert_max_num_queries(4):
         listed(client, "?q=市")

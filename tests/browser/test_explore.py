@@ -24,6 +24,7 @@ PLACES = [
     "/report/2020/bodies/?q=市",
     "/report/2020/bodies/202100/",
     "/report/2020/bodies/202150/",
+    "/report/2020/bodies/202100/people/",
     "/report/trend/",
     "/report/trend/cio/",
     "/report/trend/state/",
