@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from aggregation import downloads, pages, report
+from aggregation import downloads, report
 from aggregation.addresses import Edition
 from aggregation.explore import BREAKDOWNS, Explored, Wanted
 from aggregation.explore import explore as found_in
 from aggregation.export import FORMATS, MEDIA_TYPES
 from aggregation.models import Run
+from aggregation.table_list import by_chapter
 from aggregation.views import published_run
 from surveys.progress_views import STEPS
 
@@ -34,7 +35,7 @@ def explore(request: HttpRequest, edition: Edition) -> HttpResponse:
         "run": run,
         "edition": edition,
         "page": "explore",
-        "chapters": pages.contents(run.survey.questionnaire, report.heads(run)),
+        "chapters": by_chapter(run.survey.questionnaire, report.heads(run)),
         "chosen": chosen,
         "found": found,
         "lines": found.ordered(order) if found else (),

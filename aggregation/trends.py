@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from django.http import Http404
 
-from aggregation import dataset, pages, panels, report
+from aggregation import dataset, panels, report
 from aggregation.addresses import Edition
 from aggregation.baseline import Published
 from aggregation.breaks import Round
@@ -15,6 +15,7 @@ from aggregation.compare import compared
 from aggregation.comparison_page import printed_share
 from aggregation.matched import Changed, telling
 from aggregation.models import Run, RunPanel
+from aggregation.table_list import Group, by_chapter
 from aggregation.tables import NATIONAL, Table, TableSpec
 from aggregation.trend import Moment, Place, Point, Printed, Trend, point
 from surveys.questionnaire import Question, Questionnaire, Text
@@ -25,19 +26,12 @@ def published() -> list[Run]:
     return Run.objects.published_rounds()[::-1]
 
 
-def contents(runs: Sequence[Run]) -> list[pages.ContentsChapter]:
+def contents(runs: Sequence[Run]) -> list[Group]:
     """All tables of the latest round by chapter, and after them those that only earlier ones have."""
     if not runs:
         return []
-    latest, heads = runs[-1], [report.heads(run) for run in runs]
-    now = {head["id"] for head in heads[-1]}
-    gone = {head["id"]: head for earlier in heads[:-1] for head in earlier if head["id"] not in now}
-    chapters = pages.contents(latest.survey.questionnaire, heads[-1])
-    items = tuple(pages.Item(head["id"], None, Text(*head["title"])) for head in gone.values())
-    return [*chapters, *([pages.ContentsChapter("", GONE, items)] if items else [])]
-
-
-GONE = Text("いまはたずねていない問", "Not asked any more")
+    *earlier, latest = [report.heads(run) for run in runs]
+    return by_chapter(runs[-1].survey.questionnaire, latest, chain(*earlier))
 
 
 def questions(questionnaire: Questionnaire, table: str) -> tuple[Question, ...]:
