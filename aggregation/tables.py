@@ -147,8 +147,7 @@ class PrintedTop:
 class Series:
     """A table over the years. The round's own values come from `row` of the table `source`.
 
-    Its column is the round's year less `lag`; `period` names how a year is written. `breaks` are the years from which
-    another definition holds, so that no line leads to them.
+    Its column is the round's year less `lag`; `period` names how a year is written.
     """
 
     source: str
@@ -156,7 +155,6 @@ class Series:
     period: str
     lag: int
     groups: tuple[str, ...]
-    breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
