@@ -1,7 +1,6 @@
 from django.urls import path, register_converter
 
-from aggregation import download_views, edition_views, introduction_views, views
-from aggregation import body_views, download_views, edition_views, explore_views, trend_views, views
+from aggregation import body_views, download_views, edition_views, explore_views, introduction_views, trend_views, views
 from aggregation.addresses import EditionConverter
 
 register_converter(EditionConverter, "edition")
