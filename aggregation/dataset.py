@@ -37,6 +37,9 @@ class Dataset:
         return sum(body.answers is not None for body in self.bodies)
 
 
+MANY = 500  # bodies: for more of them it is quicker to read the submissions of all
+
+
 class _Counted(NamedTuple):
     """By what a body is counted; without the document where only the fingerprint is asked for."""
 
@@ -135,6 +138,21 @@ def counted_answers(run: "Run", codes: Collection[str] | None = None) -> dict[st
         rows = rows.filter(response__body__code__in=codes)
     found = rows.values_list("response__body__code", "number", "document")
     return {code: json.loads(document) for code, number, document in found if numbers.get(code) == number}
+
+
+def counted_documents(run: "Run") -> dict[str, tuple[str, str]]:
+    """The text of the submission by which a run counts each body, and the SHA-256 noted of it, by code."""
+    numbers: dict[str, int] = json.loads(run.counted)
+    found = Submission.objects.filter(response__survey=run.survey_id)
+    rows = found.values_list("response__body__code", "number", "document", "fingerprint")
+    return {code: (document, noted) for code, number, document, noted in rows if numbers.get(code) == number}
+
+
+def rows_of(run: "Run", bodies: Iterable[Registered]) -> list[BodyRow]:
+    """Some bodies of the register as a run counts them, or does not."""
+    listed = list(bodies)
+    answers = counted_answers(run, None if len(listed) > MANY else [body.code for body in listed])
+    return [BodyRow(*body[:5], answers.get(body.code), run.synthetic) for body in listed]
 
 
 def counted_rows(run: "Run", codes: Collection[str]) -> list[BodyRow]:

@@ -1,6 +1,15 @@
 from django.urls import path, register_converter
 
-from aggregation import body_views, download_views, edition_views, explore_views, introduction_views, trend_views, views
+from aggregation import (
+    body_views,
+    download_views,
+    edition_views,
+    explore_views,
+    introduction_views,
+    provenance_views,
+    trend_views,
+    views,
+)
 from aggregation.addresses import EditionConverter
 
 register_converter(EditionConverter, "edition")
@@ -23,6 +32,16 @@ urlpatterns = [
     path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
     path("<edition:edition>/tables-machine.xlsx", download_views.machine, name="report-machine-file"),
     path("<edition:edition>/items/<slug:item>/", views.item, name="report-item"),
+    path(
+        "<edition:edition>/<slug:table>/cells/<slug:row>/<slug:column>/<slug:breakdown>/<slug:group>/bodies.csv",
+        provenance_views.bodies_file,
+        name="report-cell-file",
+    ),
+    path(
+        "<edition:edition>/<slug:table>/cells/<slug:row>/<slug:column>/<slug:breakdown>/<slug:group>/",
+        provenance_views.cell,
+        name="report-cell",
+    ),
     path("<edition:edition>/<slug:table>.svg", views.figure_file, name="report-figure-file"),
     path("<edition:edition>/<slug:table>.<slug:suffix>", download_views.table, name="report-table-file"),
     path("<edition:edition>/<slug:table>/", views.table, name="report-table"),

@@ -167,6 +167,8 @@ GET = {
     "report-table-file": PUBLIC,
     "report-table": PUBLIC,
     "report-editions": PUBLIC,
+    "report-cell": PUBLIC,
+    "report-cell-file": PUBLIC,
     "report-introduction": PUBLIC,
     "report-chronology": PUBLIC,
     "report-corrections": PUBLIC,

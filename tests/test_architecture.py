@@ -44,6 +44,7 @@ WITH_DJANGO = {
     *("aggregation/panels", "aggregation/public_bodies", "aggregation/trends"),
     *("aggregation/kept_figures", "aggregation/report_page"),
     "aggregation/introduction_views",
+    *("aggregation/provenance_page", "aggregation/provenance_views", "aggregation/verify"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (
