@@ -58,6 +58,7 @@ def test_an_item_shows_each_figure_with_all_that_belongs_to_it(client: Client, r
     assert "CIOを任命している" in second
     assert 'href="/report/2020/items/1-1/"' in page and 'href="/report/2020/items/1-3/"' in page
     assert "報告書に印刷された4の数値のうち" in page and "/glossary/2020/#cio" in page
+    assert 'href="/report/trend/fig-02/"' in page
 
 
 def test_pages_need_no_script_and_no_inline_style(client: Client, run: Run) -> None:

@@ -38,7 +38,7 @@ def clipped(page: Page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll('.chart svg text')].filter(text => {
             const box = text.getBoundingClientRect();
-            return box.left < -0.5 || box.right > document.documentElement.clientWidth + 0.5;
+            return box.left < -1 || box.right > document.documentElement.clientWidth + 1;
         }).map(text => text.textContent)"""
     )
 
