@@ -1,7 +1,7 @@
 """The one door from the database to the numbers: the bodies of a round with their counted answers, as plain rows."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -119,6 +119,28 @@ def submissions(survey: Survey, codes: Iterable[str]) -> dict[str, list[Submitte
     rows = Submission.objects.filter(response__survey=survey, response__body__code__in=[*codes]).order_by("number")
     for code, number, receipt, document in rows.values_list("response__body__code", *Submitted._fields):
         found.setdefault(code, []).append(Submitted(number, receipt, document))
+    return found
+
+
+def counted_by(
+    survey: Survey, counted: Mapping[str, int], codes: Collection[str] | None = None, *, without: bool = False
+) -> list[BodyRow]:
+    """The bodies of a round (`codes`: some of them) in code order, with the answers by which an edition counts them:
+    `counted` gives the number of the submission. Populations are not read, nor answers if they are not wanted."""
+    listed = [each for each in survey.listed() if codes is None or each.body.code in codes]
+    rows = Submission.objects.filter(response__survey=survey)
+    if codes is not None:
+        rows = rows.filter(response__body__code__in=codes)
+    found = rows.none() if without else rows.values_list("response__body__code", "number", "document")
+    documents = {code: document for code, number, document in found if counted.get(code) == number}
+    return [
+        BodyRow(body.code, name, kind, body.prefecture_code, None, _answers(documents.get(body.code)), synthetic=False)
+        for body, name, kind in listed
+    ]
+
+
+def _answers(document: str | None) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = json.loads(document) if document else None
     return found
 
 
