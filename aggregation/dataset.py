@@ -131,8 +131,8 @@ def counted_by(
     rows = Submission.objects.filter(response__survey=survey)
     if codes is not None:
         rows = rows.filter(response__body__code__in=codes)
-    found = rows.none() if without else rows.values_list("response__body__code", "number", "document")
-    documents = {code: document for code, number, document in found if counted.get(code) == number}
+    kept = [] if without else rows.values_list("response__body__code", "number", "document")
+    documents = {code: document for code, number, document in kept if counted.get(code) == number}
     return [
         BodyRow(body.code, name, kind, body.prefecture_code, None, _answers(documents.get(body.code)), synthetic=False)
         for body, name, kind in listed

@@ -238,6 +238,11 @@ def origin(run: Run) -> str:
     return SYNTHETIC if run.synthetic else REPORTED
 
 
+def prefix(run: Run) -> str:
+    """What stands before the name of a file that holds synthetic numbers."""
+    return f"{SYNTHETIC}-" if run.synthetic else ""
+
+
 def file_name(run: Run, suffix: str, what: str = "tables") -> str:
     """The name of a file of this run; synthetic numbers say so in it."""
     return _named(f"{what}-{run.survey.year}.{suffix}", run.synthetic)

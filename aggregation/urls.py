@@ -1,9 +1,10 @@
 from django.urls import path, register_converter
 
-from aggregation import download_views, edition_views, views
-from aggregation.addresses import EditionConverter
+from aggregation import data_views, download_views, edition_views, views
+from aggregation.addresses import DataFileConverter, EditionConverter
 
 register_converter(EditionConverter, "edition")
+register_converter(DataFileConverter, "data_file")
 
 urlpatterns = [
     path("", views.index, name="report-index"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("<edition:edition>/errata.csv", edition_views.errata_file, name="report-errata-file"),
     path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
     path("<edition:edition>/tables-machine.xlsx", download_views.machine, name="report-machine-file"),
+    path("<edition:edition>/data/", data_views.page, name="report-data"),
+    path("<edition:edition>/data.zip", data_views.archive, name="report-data-archive"),
+    path("<edition:edition>/<data_file:file>", data_views.one, name="report-data-file"),
     path("<edition:edition>/<slug:table>.<slug:suffix>", download_views.table, name="report-table-file"),
     path("<edition:edition>/<slug:table>/", views.table, name="report-table"),
 ]

@@ -39,6 +39,7 @@ WITH_DJANGO = {
     *("aggregation/editions", "aggregation/publishing"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
+    *("aggregation/data_views", "aggregation/open_data"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (

@@ -1,6 +1,6 @@
 """個別データ as files: one line a body, with codes, with labels, and which kind of empty each question is. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,22 +74,22 @@ class IndividualFile:
     def labels(self) -> LongForm:
         """The same in words."""
         words = [{code: label.ja for code, label in field.choices} for field in self.fields]
-        rows = []
+        rows: list[tuple[Value, ...]] = []
         for body in self.bodies:
             line = self._line(body, self._head_in_words(body))
             own = line[len(HEAD) :]
             said = (known.get(str(value), value) for known, value in zip(words, own, strict=True))
             rows.append((*line[: len(HEAD)], *said))
-        return self._form((*HEAD_LABELS, *self.headings), iter(rows))
+        return self._form((*HEAD_LABELS, *self.headings), rows)
 
     def states(self) -> LongForm:
         """Which kind of empty, or answered, each question of each body is."""
         ids = tuple(question.id for question in self.questions)
-        rows = []
+        rows: list[tuple[Value, ...]] = []
         for body in self.bodies:
             found = individual.states(self.questionnaire, body)
             rows.append((self.year, self.edition, body.code, self.origin, *(found[id] for id in ids)))
-        return self._form((*STATES_HEAD, *ids), iter(rows))
+        return self._form((*STATES_HEAD, *ids), rows)
 
     def dictionary(self) -> LongForm:
         """What each column is."""
@@ -106,7 +106,7 @@ class IndividualFile:
         """The bodies of the round as they were on the reference date."""
         return self._form(BODY_COLUMNS, ((body.code, *self._place(body), body.kind) for body in self.bodies))
 
-    def _form(self, columns: tuple[str, ...], rows: Iterator[tuple[Value, ...]]) -> LongForm:
+    def _form(self, columns: tuple[str, ...], rows: Iterable[tuple[Value, ...]]) -> LongForm:
         return LongForm(self.year, self.origin, tuple(rows), columns)
 
     def _place(self, body: BodyRow) -> tuple[str, str, str]:

@@ -1,0 +1,36 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from ninja.errors import ValidationError
+
+from aggregation.api.reading import Missing, problem, readable
+from aggregation.api.views import api
+from surveys.questionnaire import Text
+
+WRONG = Text(
+    "アドレスの書き方に正しくないところがあります。書き方は /api/v1/openapi.json にあります。",
+    "Something in the address is not right; /api/v1/openapi.json says how it is written.",
+)
+
+
+@api.exception_handler(Missing)
+def missing(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.message, 404)
+
+
+@api.exception_handler(ValidationError)
+def wrong(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(WRONG, 422, [f"{each['loc'][-1]}: {each['msg']}" for each in error.errors])
+
+
+def _patterns() -> list[URLPattern]:
+    """Those of the API, apart from a page of its own that the library would show."""
+    found, _app, _namespace = api.urls
+    for pattern in found:
+        pattern.callback = readable(pattern.callback)
+    return [pattern for pattern in found if pattern.name != "api-root"]
+
+
+app_name = "api"
+urlpatterns = _patterns()
