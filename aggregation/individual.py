@@ -12,13 +12,16 @@ from aggregation.tables import BodyRow
 from surveys import answers as shapes
 from surveys.answers import NO_RESPONSE, UNKNOWN
 from surveys.questionnaire import Question, Questionnaire, Text
+from surveys.rules import asked as asked_in
 from surveys.rules import totals
 
 UNAVAILABLE = "***"  # a number that the body does not know; the sign of the rules for machine-readable tables (1-13)
-TICKED = "ticked"
+# What stands before the answers in the files; a question whose id is one of these gets a column of another name.
+HEAD = ("year", "edition", "body", "prefecture_code", "prefecture", "name", "kind", "state", "origin")
+KIND, STATE, TICKED = "_kind", "_state", "_ticked"  # code lists of no question
 BUILT_IN = {
     TICKED: (("1", Text("選択", "Chosen")), ("0", Text("非選択", "Not chosen"))),
-    "state": (
+    STATE: (
         (shapes.ANSWERED, Text("回答あり", "Answered")),
         (shapes.PARTLY, Text("一部に回答なし", "Answered in part")),
         (shapes.BLANK, Text("無記入", "Left blank")),
@@ -49,7 +52,7 @@ class Field:
     @property
     def name(self) -> str:
         """fig-13, fig-14.mail, table-2-1.lending.total: once in a round, and the same in every round."""
-        return ".".join(part for part in (self.question.public_id, self.row, self.column) if part)
+        return ".".join(part for part in (column_name(self.question.public_id), self.row, self.column) if part)
 
     @property
     def heading(self) -> Text:
@@ -62,6 +65,11 @@ class Field:
     @property
     def is_number(self) -> bool:
         return not self.codes
+
+
+def column_name(id: str) -> str:
+    """The column of a question: its id."""
+    return f"{id}_" if id in HEAD else id
 
 
 def questions(questionnaire: Questionnaire, rule: Disclosed) -> list[Question]:
@@ -79,11 +87,14 @@ def values(question: Question, kind: str, answer: Mapping[str, Any]) -> Iterator
     return _VALUES[question.kind](question, kind, answer)
 
 
-def states(questionnaire: Questionnaire, body: BodyRow) -> dict[str, str]:
-    """Which kind of empty, or answered, each question of a body is, by id."""
-    if body.answers is None:
-        return dict.fromkeys(questionnaire.question_by_id, NO_RESPONSE)
-    return shapes.states(questionnaire, body.kind, body.answers)
+def states(questionnaire: Questionnaire, body: BodyRow, wanted: Sequence[Question]) -> list[str]:
+    """Which kind of empty, or answered, each of some questions is."""
+    given = body.answers
+    if given is None:
+        return [NO_RESPONSE] * len(wanted)
+    sections = {questionnaire.section_of[question.id].id for question in wanted}
+    asked = {id for section in sections for id in asked_in(questionnaire.section_by_id[section], body.kind, given)}
+    return [shapes.state(each, body.kind, given.get(each.id, {}), each.id in asked) for each in wanted]
 
 
 def code_lists(found: Sequence[Field]) -> dict[str, Choices]:

@@ -70,10 +70,10 @@ def body(found: BodyRow, counted: bool, answers: str) -> Shape:
 
 def answers(questionnaire: Questionnaire, questions: Sequence[Question], found: BodyRow) -> Iterator[Shape]:
     """What a body answered to some questions."""
-    states, given = individual.states(questionnaire, found), found.answers or {}
-    for question in questions:
+    given = found.answers or {}
+    for question, state in zip(questions, individual.states(questionnaire, found, questions), strict=True):
         data = list(_data(question, found.kind, given.get(question.id, {})))
-        yield {"part": question.id, "state": states[question.id], "data": data}
+        yield {"part": question.id, "state": state, "data": data}
 
 
 def _data(question: Question, kind: str, answer: Mapping[str, Any]) -> Iterator[Shape]:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,13 +25,13 @@ def wrong(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(WRONG, 422, [f"{each['loc'][-1]}: {each['msg']}" for each in error.errors])
 
 
-def _patterns() -> list[URLPattern]:
+def _patterns() -> Iterator[URLPattern]:
     """Those of the API, apart from a page of its own that the library would show."""
-    found, _app, _namespace = api.urls
-    for pattern in found:
-        pattern.callback = readable(pattern.callback)
-    return [pattern for pattern in found if pattern.name != "api-root"]
+    for pattern in api.urls[0]:
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
+            pattern.callback = readable(pattern.callback)
+            yield pattern
 
 
 app_name = "api"
-urlpatterns = _patterns()
+urlpatterns = [*_patterns()]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import NinjaAPI, Path, Query
+from ninja.renderers import JSONRenderer
 
 from aggregation import dataset, downloads, individual, report
 from aggregation.addresses import Edition
@@ -26,11 +27,20 @@ Published numbers, and the answers of single bodies as far as they may be public
 - What does not exist is null, never 0. Every number has its base.
 - Ask again with `If-None-Match`: what has not changed is not sent again (304).
 """
+
+
+class Renderer(JSONRenderer):
+    """Japanese as it is written."""
+
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
     title="電子自治体の推進状況調査 / Survey of local digital government",
     version="1",
     description=DESCRIPTION,
     docs_url=None,
+    renderer=Renderer(),
     urls_namespace="api",
 )
 EditionName = Annotated[str, Path(pattern=r"^[0-9]{4}(-r[1-9][0-9]{0,3})?$", examples=["2020", "2020-r1"])]
@@ -102,10 +112,13 @@ def _edition(run: Run, latest: bool) -> dict[str, Any]:
 )
 def tables(request: HttpRequest, edition: EditionName) -> Any:
     run = run_of(request, edition)
-    rule = report.disclosed(run)
-    return [
-        shapes.head(head, rule.individual(head["id"]), url("table", edition, head["id"])) for head in report.heads(run)
-    ]
+    told = _told(run)
+    return [shapes.head(head, head["id"] in told, url("table", edition, head["id"])) for head in report.heads(run)]
+
+
+def _told(run: Run) -> frozenset[str]:
+    """The questions whose answers are public body by body: a series over the years has none of its own."""
+    return report.disclosed(run).questions & run.survey.questionnaire.parts.keys()
 
 
 @api.get(
@@ -118,7 +131,7 @@ def table(request: HttpRequest, edition: EditionName, table: Id) -> Any:
     run = run_of(request, edition)
     (found,) = _tables(run, edition, table)
     cells = f"{url('cells', edition)}?table={table}"
-    return shapes.table(found, report.disclosed(run).individual(table), url("table", edition, table), cells)
+    return shapes.table(found, table in _told(run), url("table", edition, table), cells)
 
 
 def _tables(run: Run, edition: str, table: str | None) -> list[Any]:
@@ -213,7 +226,7 @@ def question_answers(
 ) -> Any:
     run = run_of(request, edition)
     questionnaire = run.survey.questionnaire
-    if not report.disclosed(run).individual(question) or question not in questionnaire.parts:
+    if question not in _told(run):
         raise Missing(_not_individual(edition, question))
     counted = json.loads(run.counted)
     listed = dataset.counted_by(run.survey, counted, without=True)
@@ -226,6 +239,6 @@ def question_answers(
 
 def _not_individual(edition: str, question: str) -> Text:
     words: Mapping[str, str] = {"question": question, "url": url("tables", edition)}
-    ja = "問「{question}」の回答は団体ごとには公表していません。公表している問は、{url} の individual が true のものです。"
+    ja = "問「{question}」の回答は団体ごとには公表していません。公表している問は {url} で individual が true です。"
     en = "The answers to {question} are not public body by body; at {url}, individual is true for those that are."
     return Text(ja.format(**words), en.format(**words))

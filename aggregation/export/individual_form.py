@@ -1,19 +1,19 @@
 """個別データ as files: one line a body, with codes, with labels, and which kind of empty each question is. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from aggregation import individual
 from aggregation.disclosure import Disclosed
 from aggregation.export.long_form import LongForm, Value
+from aggregation.export.plain_text import plain
 from aggregation.groups import KIND_LABELS, NATIONAL_LABELS
-from aggregation.individual import Choices, Field
+from aggregation.individual import HEAD, KIND, STATE, Choices, Field, column_name
 from aggregation.tables import BodyRow
 from surveys.answers import ANSWERED, NO_RESPONSE
 from surveys.questionnaire import PREFECTURE, Question, Questionnaire
 
-HEAD = ("year", "edition", "body", "prefecture_code", "prefecture", "name", "kind", "state", "origin")
 HEAD_LABELS = (
     *("調査年度（西暦）", "版", "団体コード", "都道府県コード", "都道府県の名称", "団体の名称", "種別"),
     *("回答の状態", "データの種類"),
@@ -51,7 +51,7 @@ class IndividualFile:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """The heads of the file with labels; those that several columns share are told apart by the name."""
-        own = [field.heading.ja for field in self.fields]
+        own = [plain(field.heading.ja) for field in self.fields]
         return tuple(
             heading if own.count(heading) == 1 else f"{heading}（{field.name}）"
             for heading, field in zip(own, self.fields, strict=True)
@@ -59,7 +59,7 @@ class IndividualFile:
 
     @cached_property
     def code_lists(self) -> dict[str, Choices]:
-        return {"kind": tuple(KINDS.items()), **individual.code_lists(self.fields)}
+        return {KIND: tuple(KINDS.items()), **individual.code_lists(self.fields)}
 
     @cached_property
     def prefectures(self) -> dict[str, str]:
@@ -69,27 +69,25 @@ class IndividualFile:
     def codes(self) -> LongForm:
         """A column for each datum, with codes and numbers."""
         names = tuple(field.name for field in self.fields)
-        return self._form((*HEAD, *names), (self._line(body, self._head(body)) for body in self.bodies))
+        return self._form((*HEAD, *names), ((*self._head(body), *self._values(body)) for body in self.bodies))
 
     def labels(self) -> LongForm:
         """The same in words."""
-        words = [{code: label.ja for code, label in field.choices} for field in self.fields]
-        rows: list[tuple[Value, ...]] = []
-        for body in self.bodies:
-            line = self._line(body, self._head_in_words(body))
-            own = line[len(HEAD) :]
-            said = (known.get(str(value), value) for known, value in zip(words, own, strict=True))
-            rows.append((*line[: len(HEAD)], *said))
-        return self._form((*HEAD_LABELS, *self.headings), rows)
+        words = [{code: plain(label.ja) for code, label in field.choices} for field in self.fields]
+        return self._form((*HEAD_LABELS, *self.headings), (self._in_words(body, words) for body in self.bodies))
+
+    def _in_words(self, body: BodyRow, words: Sequence[Mapping[str, str]]) -> tuple[Value, ...]:
+        said = zip(words, self._values(body), strict=True)
+        return (*self._head_in_words(body), *(known.get(str(value), value) for known, value in said))
 
     def states(self) -> LongForm:
         """Which kind of empty, or answered, each question of each body is."""
-        ids = tuple(question.id for question in self.questions)
-        rows: list[tuple[Value, ...]] = []
-        for body in self.bodies:
-            found = individual.states(self.questionnaire, body)
-            rows.append((self.year, self.edition, body.code, self.origin, *(found[id] for id in ids)))
-        return self._form((*STATES_HEAD, *ids), rows)
+        ids = (column_name(question.id) for question in self.questions)
+        return self._form((*STATES_HEAD, *ids), map(self._states, self.bodies))
+
+    def _states(self, body: BodyRow) -> tuple[Value, ...]:
+        found = individual.states(self.questionnaire, body, self.questions)
+        return (self.year, self.edition, body.code, self.origin, *found)
 
     def dictionary(self) -> LongForm:
         """What each column is."""
@@ -99,7 +97,7 @@ class IndividualFile:
     def lists(self) -> LongForm:
         """The code lists."""
         found = self.code_lists.items()
-        rows = ((name, code, label.ja, label.en) for name, choices in found for code, label in choices)
+        rows = ((name, code, plain(label.ja), label.en) for name, choices in found for code, label in choices)
         return self._form(CODE_COLUMNS, rows)
 
     def register(self) -> LongForm:
@@ -118,21 +116,22 @@ class IndividualFile:
 
     def _head_in_words(self, body: BodyRow) -> tuple[Value, ...]:
         *head, kind, state, origin = self._head(body)
-        states = dict(self.code_lists["state"])
+        states = dict(self.code_lists[STATE])
         return (*head, KINDS[str(kind)].ja, states[str(state)].ja, ORIGINS[str(origin)])
 
-    def _line(self, body: BodyRow, head: tuple[Value, ...]) -> tuple[Value, ...]:
+    def _values(self, body: BodyRow) -> Iterator[Value]:
         answers = body.answers or {}
         found = (individual.values(each, body.kind, answers.get(each.id, {})) for each in self.questions)
-        return (*head, *(value for values in found for value in values))
+        return (value for values in found for value in values)
 
     def _described(self, field: Field, heading: str) -> tuple[Value, ...]:
         question = field.question
-        row, column = (*(label.ja for label in field.labels), "", "")[:2]
+        row, column = (*(plain(label.ja) for label in field.labels), "", "")[:2]
         number = question.number.ja if question.number else ""
         unit = question.unit.ja if field.is_number and question.unit else ""
         kind = "string" if field.codes and field.codes != individual.TICKED else "integer"
-        head = (field.name, heading, question.public_id, question.id, number, question.title.ja, question.text.ja)
+        texts = (plain(question.title.ja), plain(question.text.ja))
+        head = (field.name, heading, question.public_id, column_name(question.id), number, *texts)
         return (*head, field.row, row, field.column, column, kind, unit, field.codes, field.respondents)
 
 

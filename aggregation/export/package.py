@@ -17,7 +17,7 @@ from aggregation.export import individual_form as form
 from aggregation.export.facts import Facts, citation, kind_of_data
 from aggregation.export.individual_form import IndividualFile
 from aggregation.export.long_form import COLUMNS
-from aggregation.individual import UNAVAILABLE, Field
+from aggregation.individual import HEAD, STATE, TICKED, UNAVAILABLE, Field, column_name
 from surveys.answers_file import SYNTHETIC
 from surveys.questionnaire import Text
 
@@ -141,7 +141,7 @@ def _schema(name: str, individual: IndividualFile, prefix: str) -> dict[str, Any
 
 def _fields(name: str, individual: IndividualFile) -> Iterator[dict[str, Any]]:
     if name == "answers-codes.csv":
-        yield from map(_plain, form.HEAD)
+        yield from map(_plain, HEAD)
         yield from map(_coded, individual.fields)
     elif name == "answers-labels.csv":
         yield {"name": form.HEAD_LABELS[0], "type": "integer"}
@@ -150,9 +150,9 @@ def _fields(name: str, individual: IndividualFile) -> Iterator[dict[str, Any]]:
             yield {"name": heading, "type": "integer" if field.is_number else "string", "title": field.name}
     elif name == "answers-states.csv":
         yield from map(_plain, form.STATES_HEAD)
-        states = [code for code, _label in individual.code_lists["state"]]
+        states = [code for code, _label in individual.code_lists[STATE]]
         yield from (
-            {"name": each.id, "type": "string", "title": each.title.ja, "constraints": {"enum": states}}
+            {"name": column_name(each.id), "type": "string", "title": each.title.ja, "constraints": {"enum": states}}
             for each in individual.questions
         )
     else:
@@ -169,7 +169,7 @@ def _coded(field: Field) -> dict[str, Any]:
     if field.is_number:
         return {"name": field.name, "type": "integer", **title, "constraints": {"minimum": 0}}
     codes: list[Any] = [code for code, _label in field.choices]
-    if field.codes == "ticked":
+    if field.codes == TICKED:
         return {"name": field.name, "type": "integer", **title, "constraints": {"enum": [0, 1]}}
     return {"name": field.name, "type": "string", **title, "constraints": {"enum": codes}}
 
