@@ -68,8 +68,9 @@ def readable(view: View) -> View:
     @cache_control(public=True, no_cache=True)
     @condition(_etag)
     def read(request: HttpRequest, **parts: str) -> HttpResponse:
-        request.method = "GET"  # the server sends no body for HEAD
+        asked, request.method = request.method, "GET"
         found: HttpResponse = view(request, **parts)
+        request.method = asked  # the server sends no body for HEAD
         return found
 
     @csrf_exempt

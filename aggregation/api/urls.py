@@ -26,9 +26,9 @@ def wrong(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _patterns() -> Iterator[URLPattern]:
-    """Those of the API, apart from a page of its own that the library would show."""
-    for pattern in api.urls[0]:
-        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
+    """Those of the API, apart from the last one: a page of its own that the library would show."""
+    for pattern in api.urls[0][:-1]:
+        if isinstance(pattern, URLPattern):
             pattern.callback = readable(pattern.callback)
             yield pattern
 

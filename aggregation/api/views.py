@@ -69,7 +69,7 @@ def page(request: HttpRequest, items: Sequence[Any], limit: int, offset: int) ->
     return {"count": len(items), "next": following, "items": items[offset : offset + limit]}
 
 
-@api.get("/", url_name="index", response=schemas.Index, summary="Where to begin")
+@api.get("/", url_name="api-root", response=schemas.Index, summary="Where to begin")
 def index(request: HttpRequest) -> Any:
     found = [{"name": each.name, "title": shapes.label(each.title), "path": each.path} for each in licences()]
     return {"rounds": url("rounds"), "openapi": url("openapi-json"), "licences": found}
