@@ -51,7 +51,7 @@ class Field:
 
     @property
     def name(self) -> str:
-        """fig-13, fig-14.mail, table-2-1.lending.total: once in a round, and the same in every round."""
+        """cio, training.course, use.lending.total: once in a round, and the same in every round."""
         return ".".join(part for part in (column_name(self.question.public_id), self.row, self.column) if part)
 
     @property

@@ -40,6 +40,7 @@ WITH_DJANGO = {
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
     *("aggregation/data_views", "aggregation/open_data"),
+    *("aggregation/api/reading", "aggregation/api/urls", "aggregation/api/views"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
@@ -27,10 +27,9 @@ def wrong(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _patterns() -> Iterator[URLPattern]:
     """Those of the API, apart from the last one: a page of its own that the library would show."""
-    for pattern in api.urls[0][:-1]:
-        if isinstance(pattern, URLPattern):
-            pattern.callback = readable(pattern.callback)
-            yield pattern
+    for pattern in cast(list[URLPattern], api.urls[0][:-1]):
+        pattern.callback = readable(pattern.callback)
+        yield pattern
 
 
 app_name = "api"
