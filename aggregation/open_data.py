@@ -1,6 +1,5 @@
 """The open data of an edition: tables, answers of single bodies, what describes them, and all of it as a package."""
 
-import json
 from collections.abc import Iterator, Mapping
 
 from aggregation import dataset, downloads, report
@@ -13,7 +12,7 @@ from aggregation.models import Run
 def individual(run: Run) -> IndividualFile:
     """The answers of single bodies of a run that may be public today."""
     survey = run.survey
-    bodies = dataset.counted_by(survey, json.loads(run.counted))
+    bodies = dataset.all_rows(run)
     rule, origin = report.disclosed(run), report.origin(run)
     return IndividualFile(survey.year, run.edition_name, origin, survey.questionnaire, rule, bodies)
 

@@ -185,7 +185,7 @@ def bodies(
     counted = json.loads(run.counted)
     found = [
         each
-        for each in dataset.counted_by(run.survey, counted, without=True)
+        for each in dataset.all_rows(run, answered=False)
         if prefecture in (None, each.prefecture) and kind in (None, each.kind)
     ]
     part = page(request, found, limit, offset)
@@ -202,7 +202,7 @@ def bodies(
 def body_answers(request: HttpRequest, edition: EditionName, code: BodyCode) -> Any:
     run = run_of(request, edition)
     questionnaire = run.survey.questionnaire
-    found = dataset.counted_by(run.survey, json.loads(run.counted), [code])
+    found = dataset.all_rows(run, [code])
     if not found:
         words = {"code": code, "url": url("bodies", edition)}
         ja = "この調査に団体コード{code}の団体はありません。団体の一覧は {url} にあります。"
@@ -228,10 +228,8 @@ def question_answers(
     questionnaire = run.survey.questionnaire
     if question not in _told(run):
         raise Missing(_not_individual(edition, question))
-    counted = json.loads(run.counted)
-    listed = dataset.counted_by(run.survey, counted, without=True)
-    part = page(request, listed, limit, offset)
-    found = dataset.counted_by(run.survey, counted, [each.code for each in part["items"]])
+    part = page(request, dataset.all_rows(run, answered=False), limit, offset)
+    found = dataset.all_rows(run, [each.code for each in part["items"]])
     parts = questionnaire.parts[question]
     items = [{"body": each.code, **own} for each in found for own in shapes.answers(questionnaire, parts, each)]
     return {**part, "items": items}

@@ -150,9 +150,9 @@ def test_each_edition_keeps_the_answers_it_counted(run: Run, client: Client) -> 
 
 def test_names_are_those_of_the_round(run: Run) -> None:
     Body.objects.filter(code="202037").update(name="新上田市")
-    (found,) = dataset.counted_by(run.survey, json.loads(run.counted), ["202037"])
+    (found,) = dataset.all_rows(run, ["202037"])
     assert found.name == "上田市" and found.answers
-    (found,) = dataset.counted_by(run.survey, json.loads(run.counted), ["202037"], without=True)
+    (found,) = dataset.all_rows(run, ["202037"], answered=False)
     assert found.answers is None
 
 
