@@ -78,7 +78,7 @@ def _round() -> Survey:
     make_body(CITY, "上田市")
     make_body(THIRD, "小諸市")
     make_body(TOWN, "某町", "town", prefecture="群馬県")
-    codes = [f"20{n:04}" for n in range(2200, 2200 + 2 * LEAST)]
+    codes = [f"20{n:04}" for n in range(2200, 2200 + LEAST)]
     for code in codes:
         make_body(code, f"市{code}")
     people = {CITY: 157_000, TOWN: 4_000, THIRD: 42_000, **dict.fromkeys(codes, 60_000)}

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from zipfile import ZipFile
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from pypdf import PdfReader
@@ -53,15 +52,15 @@ class Walk:
         return self.found
 
     def _visit(self, url: str) -> Iterator[str]:
-        """Keep what is answered, in both languages if it is a page, and give the addresses it leads to."""
+        """Keep what is answered, a page in both languages (with filters in one: the words are the same), and give the
+        addresses it leads to."""
         answer = Client().get(url)
         if answer.status_code != 200:
             return
         self.found[url] = text_of(answer)
         if answer["Content-Type"].startswith("text/html"):
-            english = Client().get(url, headers={"Accept-Language": "en"})
-            self.found[f"{url} (en)"] = text_of(english)
-            yield from _links(url, english.content.decode())
+            if "?" not in url:
+                self.found[f"{url} (en)"] = text_of(Client().get(url, headers={"Accept-Language": "en"}))
             yield from _links(url, answer.content.decode())
         if answer["Content-Type"].startswith("application/json"):
             yield from (each for each in re.findall(r'"(/[^"\s{}]*)"', answer.content.decode()))
@@ -110,9 +109,9 @@ def _above(resolver: URLResolver) -> Iterable[str]:
     return resolver.pattern.regex.groupindex if hasattr(resolver.pattern, "regex") else ()
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Any) -> str:
     """All that an answer says, its name and headers too, without what differs from run to run."""
-    data = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = [answer.get("Content-Disposition", ""), answer.get("Location", ""), answer.get("Link", "")]
     return CHANGING.sub("", "\n".join([*headers, *texts(data)]))
 
