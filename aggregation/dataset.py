@@ -169,6 +169,17 @@ def counted_kinds(run: "Run") -> dict[str, str]:
     return {code: kind for code, kind in kinds if code in counted}
 
 
+def all_rows(run: "Run", codes: Collection[str] | None = None, *, answered: bool = True) -> list[BodyRow]:
+    """The bodies of a round, counted by a run or not, in code order; `codes`: only these. Populations are not read,
+    and answers only if they are wanted."""
+    answers = counted_answers(run, codes) if answered else {}
+    return [
+        BodyRow(body.code, name, kind, body.prefecture_code, None, answers.get(body.code), run.synthetic)
+        for body, name, kind in run.survey.listed()
+        if codes is None or body.code in codes
+    ]
+
+
 def own(response: Response) -> Own:
     """The answers of one body as they stand now, those that apply."""
     return _own(response, applicable(response.survey.questionnaire, response.kind, response.answers()))

@@ -29,14 +29,15 @@ def public(run: Run) -> TablesFile:
 def tables(run: Run, tables: Sequence[Table]) -> TablesFile:
     """Some tables of a run, as they are given."""
     against = Against(report.baseline_of(run), report.baseline_year(run.survey.year), report.past())
-    return TablesFile(_facts(run), run.survey.questionnaire.chapters, tables, against, lambda: _bodies(run))
+    return TablesFile(facts(run), run.survey.questionnaire.chapters, tables, against, lambda: _bodies(run))
 
 
 def _bodies(run: Run) -> list[Listed]:
     return [Listed(body.code, body.name, body.kind, body.prefecture) for body in dataset.register(run.survey)]
 
 
-def _facts(run: Run) -> Facts:
+def facts(run: Run) -> Facts:
+    """What files say of a run."""
     return Facts(
         year=run.survey.year,
         reference_date=run.survey.reference_date,

@@ -17,7 +17,7 @@ from aggregation import baseline, dataset, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, collect
 from aggregation.comparison import Comparison, Now, Own, compare_body
-from aggregation.disclosure import Disclosed, behind_open_gates
+from aggregation.disclosure import Disclosed
 from aggregation.groups import ByKindAndBand, kind_and_band
 from aggregation.models import Run, RunPeers
 from aggregation.peers import Peers
@@ -192,8 +192,7 @@ def one(run: Run, table: str) -> tables.Table | None:
 
 def disclosed(run: Run) -> Disclosed:
     """Of which questions of a run the answers of single bodies may be public today."""
-    said_open = Disclosure.objects.open_on(run.survey, timezone.localdate())
-    open_now = behind_open_gates(run.survey.questionnaire, said_open)
+    open_now = Disclosure.objects.open_on(run.survey, timezone.localdate())
     return Disclosed(open_now | {spec.id for spec in specs() if spec.series and spec.series.source in open_now})
 
 
@@ -253,6 +252,11 @@ def shares_before(kind: str, population: int | None, year: int) -> tuple[Run, Pe
 
 def origin(run: Run) -> str:
     return SYNTHETIC if run.synthetic else REPORTED
+
+
+def prefix(run: Run) -> str:
+    """What stands before the name of a file that holds synthetic numbers."""
+    return f"{SYNTHETIC}-" if run.synthetic else ""
 
 
 def file_name(run: Run, suffix: str, what: str = "tables") -> str:

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from aggregation import (
     body_views,
+    data_views,
     download_views,
     edition_views,
     explore_views,
@@ -11,8 +12,13 @@ from aggregation import (
     views,
 )
 from aggregation.addresses import EditionConverter
+    trend_views,
+    views,
+)
+from aggregation.addresses import DataFileConverter, EditionConverter
 
 register_converter(EditionConverter, "edition")
+register_converter(DataFileConverter, "data_file")
 
 urlpatterns = [
     path("", views.index, name="report-index"),
@@ -31,6 +37,9 @@ urlpatterns = [
     path("<edition:edition>/bodies/<code>/<slug:section_id>/", body_views.beside, name="body-beside"),
     path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
     path("<edition:edition>/tables-machine.xlsx", download_views.machine, name="report-machine-file"),
+    path("<edition:edition>/data/", data_views.page, name="report-data"),
+    path("<edition:edition>/data.zip", data_views.archive, name="report-data-archive"),
+    path("<edition:edition>/<data_file:file>", data_views.one, name="report-data-file"),
     path("<edition:edition>/items/<slug:item>/", views.item, name="report-item"),
     path(
         "<edition:edition>/<slug:table>/cells/<slug:row>/<slug:column>/<slug:breakdown>/<slug:group>/bodies.csv",

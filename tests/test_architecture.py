@@ -45,6 +45,8 @@ WITH_DJANGO = {
     *("aggregation/kept_figures", "aggregation/report_page"),
     "aggregation/introduction_views",
     *("aggregation/provenance_page", "aggregation/provenance_views", "aggregation/verify"),
+    *("aggregation/data_views", "aggregation/open_data"),
+    *("aggregation/api/reading", "aggregation/api/urls", "aggregation/api/views"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (

@@ -129,13 +129,25 @@ def test_a_question_goes_by_its_chapter_unless_the_round_says_otherwise(survey: 
     everything = frozenset(survey.questionnaire.parts)
     assert Disclosure.objects.open_on(survey, today) == everything
     tomorrow = today + timedelta(days=1)
-    Disclosure.objects.decide(survey, {"cio": (False, None), "post": (True, tomorrow)}, by=None)
-    assert Disclosure.objects.open_on(survey, today) == everything - {"cio", "post"}
-    assert Disclosure.objects.open_on(survey, tomorrow) == everything - {"cio"}
+    Disclosure.objects.decide(survey, {"staff": (False, None), "training": (True, tomorrow)}, by=None)
+    assert Disclosure.objects.open_on(survey, today) == everything - {"staff", "training"}
+    assert Disclosure.objects.open_on(survey, tomorrow) == everything - {"staff"}
     event = Event.objects.get(kind="survey.disclosed")
-    assert (event.before, event.after) == ({"cio": "yes", "post": "yes"}, {"cio": "no", "post": str(tomorrow)})
-    Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
+    assert (event.before, event.after) == (
+        {"staff": "yes", "training": "yes"},
+        {"staff": "no", "training": str(tomorrow)},
+    )
+    Disclosure.objects.decide(survey, {"staff": (False, None)}, by=None)
     assert Event.objects.filter(kind="survey.disclosed").count() == 1
+
+
+def test_a_question_behind_the_gate_of_a_closed_one_stays_closed(survey: Survey) -> None:
+    """Whom a question was asked of tells what its gate looked at; gates behind gates too."""
+    today, everything = timezone.localdate(), frozenset(survey.questionnaire.parts)
+    Disclosure.objects.decide(survey, {"state": (False, None)}, by=None)
+    assert Disclosure.objects.open_on(survey, today) == everything - {"state", "history", "cause"}
+    Disclosure.objects.decide(survey, {"state": (True, None), "history": (False, None)}, by=None)
+    assert Disclosure.objects.open_on(survey, today) == everything - {"history", "cause"}
 
 
 def test_what_stands_behind_a_gate_is_no_more_open_than_what_the_gate_looks_at(survey: Survey) -> None:
