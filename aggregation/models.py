@@ -216,6 +216,23 @@ class RunTable(models.Model):
         return f"{self.run} {self.table}"
 
 
+class RunFigure(models.Model):
+    """A chart of a run, drawn once; `key` names its spec (`aggregation.drawing.key`), so that a change of what may be
+    public, of words or of the code that draws gives another one."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="figures")
+    key = models.CharField(max_length=64)
+    svg = models.TextField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["run", "key"], name="run_figure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.key}"
+
+
 class RunPeers(models.Model):
     """What a run keeps of the bodies of one kind and size, as canonical JSON (see aggregation.peers)."""
 

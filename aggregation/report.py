@@ -81,6 +81,11 @@ def specs() -> tuple[tables.TableSpec, ...]:
 
 
 @cache
+def spec_by_id() -> dict[str, tables.TableSpec]:
+    return {spec.id: spec for spec in specs()}
+
+
+@cache
 def past() -> tuple[baseline.Published, ...]:
     """Past values of the series: those of public pages, then those of the published reports."""
     reports = {year: found for year in _baseline_years() if (found := published(year))}
@@ -191,6 +196,13 @@ def public(run: Run) -> list[tables.Table]:
     """All tables of a run as everybody may see them."""
     rule = disclosed(run)
     return [rule.table(table) for table in national(run)]
+
+
+def public_some(run: Run, ids: Sequence[str]) -> list[tables.Table]:
+    """Some tables of a run as everybody may see them, in the order of the report; no other table is read."""
+    rule = disclosed(run)
+    documents = run.tables.filter(table__in=ids).values_list("document", flat=True)
+    return [rule.table(tables.from_text(document)) for document in documents]
 
 
 def public_one(run: Run, table: str) -> tables.Table | None:

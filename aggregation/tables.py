@@ -147,7 +147,8 @@ class PrintedTop:
 class Series:
     """A table over the years. The round's own values come from `row` of the table `source`.
 
-    Its column is the round's year less `lag`; `period` names how a year is written.
+    Its column is the round's year less `lag`; `period` names how a year is written. `breaks` are the years from which
+    another definition holds, so that no line leads to them.
     """
 
     source: str
@@ -155,6 +156,7 @@ class Series:
     period: str
     lag: int
     groups: tuple[str, ...]
+    breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,14 @@ class TableSpec:
     """What no question says about a table. `id` is the public id of its question or, with `series`, its own.
 
     `rows` and `columns` are labels: of the groups, all and the columns of procedures, or of the rows of a series.
+    `nothing` are columns of a matrix that say there is nothing, which its figure leaves white.
     """
 
     id: str
     printed_top: PrintedTop | None = None
     series: Series | None = None
     row_order: tuple[str, ...] = ()
+    nothing: tuple[str, ...] = ()
     notes: tuple[Text, ...] = field(default=(), metadata={"key": "note"})
     rows: tuple[Named, ...] = field(default=(), metadata={"key": "row"})
     columns: tuple[Named, ...] = field(default=(), metadata={"key": "column"})

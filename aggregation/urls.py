@@ -13,6 +13,8 @@ urlpatterns = [
     path("<edition:edition>/errata.csv", edition_views.errata_file, name="report-errata-file"),
     path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),
     path("<edition:edition>/tables-machine.xlsx", download_views.machine, name="report-machine-file"),
+    path("<edition:edition>/items/<slug:item>/", views.item, name="report-item"),
+    path("<edition:edition>/<slug:table>.svg", views.figure_file, name="report-figure-file"),
     path("<edition:edition>/<slug:table>.<slug:suffix>", download_views.table, name="report-table-file"),
     path("<edition:edition>/<slug:table>/", views.table, name="report-table"),
 ]

@@ -168,6 +168,8 @@ GET = {
     "report-editions": PUBLIC,
     "report-corrections": PUBLIC,
     "report-errata-file": NOT_HERE,
+    "report-item": PUBLIC,
+    "report-figure-file": PUBLIC,
     "report-machine-file": PUBLIC,
     "compare-file": READ,
     "compare": READ,

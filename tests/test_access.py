@@ -128,7 +128,7 @@ def address(place: str, things: dict[str, Any]) -> str:
     name, _, step = place.partition(":")
     thing = next((found for model, found in things.items() if name.startswith(model)), None)
     pk = thing.pk if thing else None
-    found = {"object_id": pk, "id": pk, "name": step, "year": 2020, "table": "cio", "suffix": "csv"}
+    found = {"object_id": pk, "id": pk, "name": step, "year": 2020, "table": "cio", "suffix": "csv", "item": "1-2"}
     found |= {"app_label": "surveys", "pk": pk}
     return reverse(f"admin:{name}", kwargs={key: found[key] for key in wanted(f"admin:{name}")})
 
@@ -210,7 +210,7 @@ def about(things: dict[str, Any], response: Response, officer: User, approver: U
     """What the URLs of the site are given."""
     comment = Comment.objects.get()
     found: dict[str, Any] = {"year": 2020, "edition": 2020, "code": "202037", "section_id": "people"}
-    found |= {"id": "cio", "table": "cio", "suffix": "csv"}
+    found |= {"id": "cio", "table": "cio", "suffix": "csv", "item": "1-2"}
     query = Query.ask(response, "cio", "いつからですか。", by=make_ministry("reviewer"))
     found |= {"query": query.pk, "pk": query.pk, "correction": things["surveys_correction"].pk}
     return {

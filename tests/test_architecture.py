@@ -39,6 +39,7 @@ WITH_DJANGO = {
     *("aggregation/editions", "aggregation/publishing"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
+    *("aggregation/kept_figures", "aggregation/report_page"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (
@@ -86,6 +87,11 @@ def test_only_the_dataset_reads_answers_for_the_numbers() -> None:
         name(path) for path in APPS if name(path).startswith("aggregation/") and uses(path, "surveys.models.Response")
     ]
     assert readers == ["aggregation/dataset", "aggregation/management/commands/demo_answers"]
+
+
+def test_one_module_draws() -> None:
+    """It hangs in a forked process whose parent has drawn, so nobody else may come near it."""
+    assert [name(path) for path in APPS if uses(path, "vl_convert")] == ["aggregation/drawing"]
 
 
 def test_the_numeric_modules_know_no_year_question_or_option() -> None:
