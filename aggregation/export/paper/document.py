@@ -1,20 +1,48 @@
 """What stands in the report on paper, as plain data that its template is given as JSON. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from aggregation.export.paper.grid import Grid
 from surveys.paper.document import Cover
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart as SVG, with whose numbers it shows and all its values in words. `ratio`: its height by its width."""
+    """One chart as SVG: whose numbers it shows, who was asked, all its values in words; `ratio`: height by width."""
 
     svg: str
-    caption: str
+    label: str
+    base: str
     alt: str
     ratio: float
+
+
+@dataclass(frozen=True)
+class Heads:
+    """A group of columns: a side or a column of the table, with the heads of its measures."""
+
+    label: str
+    heads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row, with the fill that its chart gives it as SVG, or none; `is_sum`: it adds others up."""
+
+    label: str
+    values: tuple[str, ...]
+    swatch: str
+    is_sum: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as printed; `caption` is the side that it is about, where it is not that of its columns."""
+
+    caption: str
+    item: str
+    groups: tuple[Heads, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -25,17 +53,20 @@ class Heading:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table or figure. `number` is that of the report (第１図), empty for face items."""
+    """A table or figure. `number` is that of the report (第１図), empty for face items.
+
+    `leaves_out`: a part is too small for a label in its chart; `below`: what is missing, and where numbers are from.
+    """
 
     number: str
     title: str
     level: int
     sentences: tuple[str, ...]
     charts: tuple[Chart, ...]
-    has_small: bool  # a part of a pie is too small for its label
+    leaves_out: bool
     grids: tuple[Grid, ...]
     notes: tuple[str, ...]
-    below: tuple[str, ...]  # where numbers are from, and what is missing
+    below: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,31 +87,20 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Passage:
-    """Some paragraphs, or lines of a table (the first one its head), under a heading, which may be empty."""
+    """Paragraphs under a heading, and lines of a table, the first one its head; what is empty is left out."""
 
-    title: str
+    title: str = ""
     paragraphs: tuple[str, ...] = ()
     lines: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class Prose:
-    """A chapter without numbers of its own: the introduction, the glossary."""
+    """A chapter that is written: the introduction, the glossary. `short`: its headings are words within it."""
 
     title: str
     passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True)
-class Writing:
-    """What is written around the numbers, in the language of the paper: sentences by table, chapters before and after.
-
-    What is not there is left out.
-    """
-
-    sentences: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    before: Sequence[Prose] = ()
-    after: Sequence[Prose] = ()
+    short: bool = False
 
 
 @dataclass(frozen=True)

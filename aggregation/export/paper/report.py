@@ -1,16 +1,17 @@
-"""The whole report for paper: the cover, what is written around the numbers, and each table in its place. Pure."""
+"""The whole report on paper: the cover, what is written around the numbers, and each figure in its place. Pure."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 
+from aggregation import items
 from aggregation.export.facts import Against, Facts
 from aggregation.export.paper import words
-from aggregation.export.paper.document import Chapter, Heading, Part, Passage, Prose, ReportPaper, Writing
-from aggregation.export.paper.shown import Around, shown
-from aggregation.tables import Table
+from aggregation.export.paper.document import Chapter, Heading, Part, Passage, Prose, ReportPaper
+from aggregation.export.paper.shown import shown
+from aggregation.figure_page import Figure
 from surveys import questionnaire
 from surveys.answers_file import SYNTHETIC
 from surveys.era import era_date, era_year
@@ -19,25 +20,24 @@ from surveys.paper.document import Cover
 from surveys.questionnaire import Text
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-# "３ 行政手続 (1) 計画 ア 状況": each number begins a deeper heading.
-_DEEPER = re.compile(r" (?=\((?:[0-9]+|[a-z])\) |[ア-オ] )")
 
 
 @dataclass(frozen=True)
 class ReportSource:
-    """All that the report on paper is made from.
+    """All that the report on paper is made from; figures in the order of the report, drawn in its language.
 
-    `svgs`: the charts of each table by side; `withheld`: the sides of which a table may not show all.
+    `withheld`: the sides of a table, by id, of which something may not be shown; `before`, `after`: what is written
+    around the chapters.
     """
 
     facts: Facts
     chapters: Sequence[questionnaire.Chapter]
     terms: Sequence[questionnaire.Term]
-    tables: Sequence[Table]
+    figures: Sequence[Figure]
     against: Against
-    svgs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    writing: Writing = field(default_factory=Writing)
     withheld: Mapping[str, Sequence[Text]] = field(default_factory=dict)
+    before: Sequence[Prose] = ()
+    after: Sequence[Prose] = ()
     language: str = "ja"
 
 
@@ -53,32 +53,31 @@ def report_paper(source: ReportSource) -> ReportPaper:
         cover=_cover(source.facts, heading, language),
         heading=heading,
         warning=words.MADE_UP.in_language(language) if source.facts.origin == SYNTHETIC else "",
-        before=tuple(source.writing.before),
+        before=tuple(source.before),
         chapters=tuple(_chapters(source)),
-        after=(*_glossary(source.terms, language), *source.writing.after, _rules(language)),
+        after=(*_glossary(source.terms, language), *source.after, _rules(language)),
         labels={name: text.in_language(language) for name, text in words.LABELS.items()},
     )
 
 
-def _heading(facts: Facts, language: str) -> tuple[str, ...]:
+def _heading(facts: Facts, language: str) -> tuple[str, str, str]:
     """The name of the report in lines, its year in full width as the report writes it."""
-    title = words.TITLE.in_language(language)
     if language.startswith("en"):
-        return words.REPORT.en, title, words.year(facts.year, language)
-    return words.REPORT.ja, f"（{title}）", f"{era_year(facts.year, full_width=True)}年度"
+        return words.REPORT.en, words.TITLE.en, words.year(facts.year, language)
+    return words.REPORT.ja, f"（{words.TITLE.ja}）", f"{era_year(facts.year, full_width=True)}年度"
 
 
-def _cover(facts: Facts, heading: Sequence[str], language: str) -> Cover:
+def _cover(facts: Facts, heading: tuple[str, str, str], language: str) -> Cover:
     name, title, year = heading
-    stamp = "　".join(filter(None, (facts.edition or words.NOT_PUBLISHED.in_language(language), facts.run)))
+    edition = facts.edition or words.NOT_PUBLISHED.in_language(language)
     made_up = facts.origin == SYNTHETIC
     return Cover(
         language=language,
-        title=f"{name}{'' if title.startswith('（') else ': '}{title}　{year}",
+        title=words.NAME.in_language(language).format(name=name, title=title, year=year),
         subtitle="",
-        about=f"{name}　{year}",
+        about=words.ABOUT.in_language(language).format(name=name, year=year),
         mark=words.SYNTHETIC.in_language(language) if made_up else "",
-        stamp=stamp,
+        stamp=f"{edition}　{facts.run}",
         author=words.MINISTRY.in_language(language),
         at=facts.created,
         facts=tuple((words.FACTS[key].in_language(language), said) for key, said in _facts(facts, language)),
@@ -101,47 +100,32 @@ def _day(day: date, language: str) -> str:
 
 
 def _chapters(source: ReportSource) -> Iterator[Chapter]:
-    """The chapters that have a table."""
-    title = words.CHAPTER.in_language(source.language)
+    """The chapters that have a figure."""
     for chapter in source.chapters:
-        if own := [table for table in source.tables if table.chapter == chapter.number]:
-            named = title.format(number=_number(chapter.number, source.language), title=chapter.title.in_language(source.language))
-            yield Chapter(named, tuple(_parts(own, source)))
+        if own := [figure for figure in source.figures if figure.table.chapter == chapter.number]:
+            title = words.chapter(chapter.number, chapter.title, source.language)
+            yield Chapter(title, tuple(_parts(own, source)))
 
 
-def _number(number: str, language: str) -> str:
-    return number if language.startswith("en") else number.translate(_FULL_WIDTH)
-
-
-_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-
-
-def _parts(tables: Sequence[Table], source: ReportSource) -> Iterator[Part]:
-    """The tables of a chapter, each under the headings that begin with it."""
+def _parts(figures: Sequence[Figure], source: ReportSource) -> Iterator[Part]:
+    """The figures of a chapter, each under the headings that begin with it."""
     before: list[str] = []
-    for table in tables:
-        path = _DEEPER.split(table.heading.in_language(source.language))
-        kept = _shared(before, path)
+    for figure in figures:
+        parts = items.parts(figure.table.heading)
+        path = [part.in_language(source.language) for part in parts]
+        kept = len([*takewhile(lambda pair: pair[0] == pair[1], zip(path, before, strict=False))])
         headings = tuple(Heading(level, text) for level, text in enumerate(path[kept:], kept + 2))
-        around = Around(
-            source.svgs.get(table.id, {}), source.writing.sentences.get(table.id, ()), source.withheld.get(table.id, ())
-        )
-        yield Part(headings, shown(table, len(path) + 2, source.against, around, source.language))
+        withheld = source.withheld.get(figure.table.id, ())
+        yield Part(headings, shown(figure, len(path) + 2, source.against, withheld, source.language))
         before = path
-
-
-def _shared(before: Sequence[str], path: Sequence[str]) -> int:
-    """How many headings of a path stand already."""
-    same = (own == other for own, other in zip(path, before, strict=False))
-    return next((at for at, is_same in enumerate(same) if not is_same), min(len(path), len(before)))
 
 
 def _glossary(terms: Sequence[questionnaire.Term], language: str) -> Iterator[Prose]:
     if terms:
         said = (Passage(term.term.in_language(language), (term.definition.in_language(language),)) for term in terms)
-        yield Prose(words.GLOSSARY.in_language(language), tuple(said))
+        yield Prose(words.GLOSSARY.in_language(language), tuple(said), short=True)
 
 
 def _rules(language: str) -> Prose:
     said = (Passage(title.in_language(language), (text.in_language(language),)) for title, text in words.RULES)
-    return Prose(words.RULES_TITLE.in_language(language), tuple(said))
+    return Prose(words.RULES_TITLE.in_language(language), tuple(said), short=True)

@@ -40,6 +40,9 @@ FACTS: Mapping[str, Text] = {
 BODIES = Text("{count}団体", "{count} bodies")
 REPORTED = Text("団体の回答", "Answers of the bodies")
 CHAPTER = Text("第{number}節　{title}", "Chapter {number}: {title}")
+NAME = Text("{name}{title}{year}", "{name}: {title}, {year}")
+ABOUT = Text("{name}　{year}", "{name}, {year}")
+STOP = Text("。", ". ")
 GLOSSARY = Text("凡例（用語の説明）", "Glossary")
 
 ITEM = Text("区分", "Item")
@@ -65,6 +68,13 @@ def year(number: int, language: str) -> str:
     return YEAR.in_language(language).format(year=number if language.startswith("en") else era_year(number))
 
 
+def chapter(number: str, title: Text, language: str) -> str:
+    """第１節　電子自治体の推進体制等, its number in full width as the report writes it."""
+    number = number if language.startswith("en") else number.translate(_FULL_WIDTH)
+    return CHAPTER.in_language(language).format(number=number, title=title.in_language(language))
+
+
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 RULES_TITLE = Text("数え方", "How the numbers are made")
 RULES: tuple[tuple[Text, Text], ...] = (
     (
@@ -72,9 +82,9 @@ RULES: tuple[tuple[Text, Text], ...] = (
         Text(
             "計算の時点で提出済か受理となっている回答を、最後に提出された内容で数えます。差し戻した回答は、もう一度提出されるまで"
             "数えません。重み付けや補完はしません（件数の推計の式は、その表の下にあります）。",
-            "Responses that are submitted or accepted when the run is made, as they were last submitted. One that was sent "
-            "back is not counted until it is submitted again. Nothing is weighted or imputed (the formula of estimated "
-            "cases stands below their table).",
+            "Responses that are submitted or accepted when the run is made, as they were last submitted. One that "
+            "was sent back is not counted until it is submitted again. Nothing is weighted or imputed (the formula "
+            "of estimated cases stands below their table).",
         ),
     ),
     (
@@ -82,8 +92,8 @@ RULES: tuple[tuple[Text, Text], ...] = (
         Text(
             "数えた団体のうち、その問をたずねた団体の数です。「いずれもない」や「不明」を選んだ団体も入ります。"
             "名簿の団体数から数えた団体数を引いた数が未回答、数えた団体数から対象団体数を引いた数が設問の対象外です。",
-            "The bodies counted that were asked the question, those included that chose “none” or “unknown”. Bodies in the "
-            "register less those counted gave no response; those counted less those asked were not asked.",
+            "The bodies counted that were asked the question, those included that chose “none” or “unknown”. Bodies "
+            "in the register less those counted gave no response; those counted less those asked were not asked.",
         ),
     ),
     (
@@ -91,8 +101,8 @@ RULES: tuple[tuple[Text, Text], ...] = (
         Text(
             "団体数×100÷対象団体数を、小数第2位で一度だけ四捨五入します。まるめた値からは計算しません。"
             "対象団体数が0のときは値がなく、空欄にします。",
-            "Bodies × 100 ÷ bodies asked, rounded half up once to one place, never from rounded parts. With no body asked "
-            "there is no value, and the cell is empty.",
+            "Bodies × 100 ÷ bodies asked, rounded half up once to one place, never from rounded parts. With no body "
+            "asked there is no value, and the cell is empty.",
         ),
     ),
     (
@@ -114,9 +124,9 @@ RULES: tuple[tuple[Text, Text], ...] = (
         Text(
             "公表値は、並べた年度の報告書に印刷された数値です。差は、この報告書の数値から公表値を引いたもので、割合についてはポイントです。"
             "印刷された割合がその団体数と合わないときは、団体数から計算し直した割合と比べます。",
-            "Published values are those printed in the report of the year named. The change is this report’s number less "
-            "the published one, in points for shares. Where a printed share contradicts its own count, the change is "
-            "reckoned from the count.",
+            "Published values are those printed in the report of the year named. The change is this report’s number "
+            "less the published one, in points for shares. Where a printed share contradicts its own count, the "
+            "change is reckoned from the count.",
         ),
     ),
     (
@@ -124,8 +134,9 @@ RULES: tuple[tuple[Text, Text], ...] = (
         Text(
             "個別の回答を公表していない問は、対象が10団体以上の全国と団体の種類別の数値だけを公表します。"
             "引き算で小さな集まりが分かる数値も、載せません。",
-            "Of a question whose individual answers are not public, only numbers for the nation and by kind of body that "
-            "stand on 10 bodies or more are published, and none from which a smaller group could be subtracted.",
+            "Of a question whose individual answers are not public, only numbers for the nation and by kind of body "
+            "that stand on 10 bodies or more are published, and none from which a smaller group could be "
+            "subtracted.",
         ),
     ),
     (
@@ -133,8 +144,8 @@ RULES: tuple[tuple[Text, Text], ...] = (
         Text(
             "公表した数値は、あとから動きません。訂正は、新しい版（r2、r3…）と正誤表で公表します。"
             "計算番号は、この数値を作った計算を指します。",
-            "Published numbers never change by themselves. A correction is published as a new edition (r2, r3 …) with its "
-            "errata. The run names the computation that made these numbers.",
+            "Published numbers never change by themselves. A correction is published as a new edition (r2, r3 …) "
+            "with its errata. The run names the computation that made these numbers.",
         ),
     ),
 )
