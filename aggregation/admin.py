@@ -17,10 +17,11 @@ from aggregation.errata import Errata
 from aggregation.export import errata_form
 from aggregation.export.long_form import to_csv
 from aggregation.figures.palette import FILLS
+from aggregation.introduction_admin import IntroductionPages
 from aggregation.models import Run, RunErrata
 from aggregation.publishing import PUBLISH
 from surveys.admin import work
-from surveys.admin.base import Button, ReadOnlyAdmin
+from surveys.admin.base import Button
 from surveys.admin.beside import Shares, share_sources
 from surveys.admin.definition import table_reports
 from surveys.admin.rounds import SurveyAdmin
@@ -31,7 +32,7 @@ MOVED = ("response.submitted", "response.withdrawn", "response.returned", "corre
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(IntroductionPages):
     list_display = [
         *("__str__", "survey", "edition_name", "created_at", "responses", "synthetic"),
         *("published_at", "published_by"),

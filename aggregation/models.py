@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aggregation import dataset, editions, errata, ranges
 from aggregation.errata import Errata
+from aggregation.text_models import ReportText as ReportText  # a model of this app
 from surveys.models import Correction, Event, NotAllowed, PeerRange, Survey, User
 from surveys.models.events import Entry
 

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from aggregation import download_views, edition_views, views
+from aggregation import download_views, edition_views, introduction_views, views
 from aggregation.addresses import EditionConverter
 
 register_converter(EditionConverter, "edition")
@@ -9,6 +9,8 @@ urlpatterns = [
     path("", views.index, name="report-index"),
     path("corrections.atom", edition_views.Corrections(), name="report-corrections"),
     path("<edition:edition>/", views.contents, name="report-contents"),
+    path("<edition:edition>/introduction/", introduction_views.introduction, name="report-introduction"),
+    path("<edition:edition>/chronology/", introduction_views.chronology, name="report-chronology"),
     path("<edition:edition>/editions/", edition_views.editions, name="report-editions"),
     path("<edition:edition>/errata.csv", edition_views.errata_file, name="report-errata-file"),
     path("<edition:edition>/tables.<slug:suffix>", download_views.tables, name="report-tables-file"),

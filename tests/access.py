@@ -103,6 +103,7 @@ ADMIN = {
     "aggregation_run_add": NOBODY,
     "aggregation_run_delete": NOBODY,
     "aggregation_run_recompute": MANAGE,
+    "aggregation_run_introduction": VIEW,
     "aggregation_run_step:publish": MANAGE,
 }
 ONLY_POST = {"aggregation_run_recompute"}
@@ -166,6 +167,8 @@ GET = {
     "report-table-file": PUBLIC,
     "report-table": PUBLIC,
     "report-editions": PUBLIC,
+    "report-introduction": PUBLIC,
+    "report-chronology": PUBLIC,
     "report-corrections": PUBLIC,
     "report-errata-file": NOT_HERE,
     "report-item": PUBLIC,

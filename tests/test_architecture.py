@@ -37,9 +37,11 @@ WITH_DJANGO = {
     *("surveys/progress_files", "surveys/progress_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
     *("aggregation/editions", "aggregation/publishing"),
+    *("aggregation/introduction_admin", "aggregation/text_models"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
     *("aggregation/kept_figures", "aggregation/report_page"),
+    "aggregation/introduction_views",
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (
