@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from aggregation.chart_rules import BAR, LINE, PIE, STACKED
 from aggregation.figures import bars, lines, pie, stacked, words
 from aggregation.figures.marks import Spec
-from aggregation.figures.plan import PROCEDURES, TOGETHER, Plan, groups, plan
+from aggregation.figures.plan import PROCEDURES, TOGETHER, Plan, groups, numbers, plan
 from aggregation.tables import NATIONAL, GroupLabel, Table
 
 __all__ = ["TOGETHER", "Plan", "plan", "spec"]
@@ -49,11 +49,8 @@ def _sentences(table: Table, plan: Plan, side: GroupLabel | None, language: str)
 
 def _values(table: Table, plan: Plan, side: str, language: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     columns = {column.code: column.label.in_language(language) for column in table.columns}
-    if plan.kind == PIE:
-        for row, cell in pie.shown(table, side):
-            yield row.label.in_language(language), [("", words.number(cell, language))]
-    elif plan.kind == STACKED:
-        for row, cells in stacked.shown(table, side):
+    if plan.kind == STACKED:
+        for row, cells in stacked.shown(table, plan, side):
             yield (
                 row.label.in_language(language),
                 [(columns[each.column], words.number(each, language)) for each in cells],
@@ -62,10 +59,8 @@ def _values(table: Table, plan: Plan, side: str, language: str) -> Iterator[tupl
         found = lines.shown(table)
         for group in groups(table):
             if own := found.get(group.code):
-                yield (
-                    group.label.in_language(language),
-                    [(columns[code], words.share(cell.percent)) for code, cell in own.items()],
-                )
+                said = [(columns[code], words.share(cell.percent)) for code, cell in own.items()]
+                yield group.label.in_language(language), said
     else:
-        for row, cell in bars.shown(table, plan, side):
+        for row, cell in numbers(table, plan.kind, side):
             yield row.label.in_language(language), [("", words.number(cell, language))]

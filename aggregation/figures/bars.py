@@ -1,47 +1,32 @@
 """Horizontal bars: a name over each, its number at its end. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aggregation.figures import marks, words
 from aggregation.figures.marks import LEADING, ROOM, WIDTH, Label, Spec
 from aggregation.figures.palette import FILLS, OUTLINE
-from aggregation.figures.plan import PROCEDURES, Plan, national, rows
+from aggregation.figures.plan import PROCEDURES, Plan, numbers
 from aggregation.figures.typeset import width, wrap
-from aggregation.tables import TOTAL, Cell, Entry, Table
+from aggregation.tables import TOTAL, Cell, Table
 
 BAR, BELOW, BESIDE = 16, 10, 6  # height of a bar, the room to the next name, and to its number
 WHOLE = 100
 
 
-def shown(table: Table, plan: Plan, side: str) -> Iterator[tuple[Entry, Cell]]:
-    """The rows that have a number, with it. Of procedures: of the whole country the use rates of the sums, of a side
-    the bodies that are online."""
-    cells, found = national(table), rows(table)
-    column = table.columns[0].code if table.columns else ""
-    if plan.kind == PROCEDURES:
-        column = "rate" if side == TOTAL else "online"
-        if side == TOTAL:
-            found = [row for row in found if not row.group]
-    for row in found:
-        cell = cells.get((row.code, column, side))
-        if cell is not None and (cell.value is not None or cell.percent is not None):
-            yield row, cell
-
-
 def spec(table: Table, plan: Plan, side: str, language: str) -> Spec:
-    found = list(shown(table, plan, side))
+    found = numbers(table, plan.kind, side)
     is_share = any(cell.percent is not None for _, cell in found)
-    numbers = [_number(cell) for _, cell in found]
+    lengths = [_number(cell) for _, cell in found]
     said = [words.number(cell, language) for _, cell in found]
     room = WIDTH - BESIDE - max(width(text, ROOM) for text in said)
     is_part = plan.kind == PROCEDURES and side != TOTAL
-    top = WHOLE if is_share else max(numbers) or 1
+    top = WHOLE if is_share else max(lengths) or 1
     names: list[Label] = []
     ends: list[Label] = []
     values: list[dict[str, Any]] = []
     y = 0
-    for (row, _), number, text in zip(found, numbers, said, strict=True):
+    for (row, _), number, text in zip(found, lengths, said, strict=True):
         lines = wrap(row.label.in_language(language), WIDTH, ROOM)
         names += [Label(0, y + (at + 0.5) * LEADING, line) for at, line in enumerate(lines)]
         y += len(lines) * LEADING

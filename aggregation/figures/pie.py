@@ -8,9 +8,9 @@ from math import cos, pi, sin
 from aggregation.figures import marks, words
 from aggregation.figures.marks import LEADING, ROOM, WIDTH, Label, Spec
 from aggregation.figures.palette import OUTLINE, PAPER, Fill
-from aggregation.figures.plan import Plan, national
+from aggregation.figures.plan import Plan, numbers
 from aggregation.figures.typeset import wrap
-from aggregation.tables import Cell, Entry, Table
+from aggregation.tables import Table
 
 HEIGHT, RADIUS, CENTRE = 276, 73, WIDTH / 2
 ELBOW, REACH, TEXT = 6, 10, 13  # from the edge of the pie to where a leader line turns and ends, and to the text
@@ -36,15 +36,9 @@ class Part:
         return (len(self.name) + len(self.number)) * LEADING
 
 
-def shown(table: Table, side: str) -> list[tuple[Entry, Cell]]:
-    """The rows with their numbers."""
-    cells = national(table)
-    return [(row, cells[row.code, "", side]) for row in table.rows]
-
-
 def parts(table: Table, plan: Plan, side: str, language: str) -> list[Part]:
     """The parts that are there."""
-    own = shown(table, side)
+    own = numbers(table, plan.kind, side)
     whole = sum(cell.count or 0 for _, cell in own)
     found, before = [], 0
     for row, cell in own:

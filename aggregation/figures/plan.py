@@ -43,13 +43,27 @@ def _kind(table: Table) -> str:
 
 def _sides(table: Table, kind: str) -> tuple[str, ...]:
     """The national groups that have numbers: the total only where it says more than they do, or stands alone."""
-    drawn = {cell.group for cell in national(table).values() if cell.percent is not None or cell.value is not None}
-    sides = [group.code for group in groups(table) if group.code in drawn]
+    sides = [group.code for group in groups(table) if numbers(table, kind, group.code)]
     if kind == LINE:
         return (TOGETHER,) if sides else ()
     if kind == PROCEDURES:
         return tuple(sorted(sides, key=lambda side: side != TOTAL))
     return tuple(side for side in sides if side != TOTAL) or tuple(sides)
+
+
+def numbers(table: Table, kind: str, side: str) -> list[tuple[Entry, Cell]]:
+    """The rows of a chart that have numbers, each with every number that is drawn of it, in the order of the chart.
+
+    Of procedures: of the whole country the use rates of the sums, of a side the bodies that are online.
+    """
+    found, columns = rows(table), [column.code for column in table.columns] or [""]
+    if kind == PROCEDURES and side == TOTAL:
+        found, columns = [row for row in found if not row.group], ["rate"]
+    elif kind == PROCEDURES:
+        columns = ["online"]
+    cells = national(table)
+    own = ((row, cells.get((row.code, column, side))) for row in found for column in columns)
+    return [(row, cell) for row, cell in own if cell and (cell.percent is not None or cell.value is not None)]
 
 
 def _fills(table: Table, kind: str, nothing: Sequence[str]) -> dict[str, Fill]:

@@ -1,12 +1,14 @@
 """Stacked bars of states: a key on top, then a name over each bar and the share in each part with room for it. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from aggregation.figures import marks, words
 from aggregation.figures.marks import LEADING, ROOM, WIDTH, Label, Spec
 from aggregation.figures.palette import INK, OUTLINE, PAPER, Fill
-from aggregation.figures.plan import Plan, national, rows
+from aggregation.figures.plan import Plan, numbers
 from aggregation.figures.typeset import width, wrap
 from aggregation.tables import Cell, Entry, Table
 
@@ -14,21 +16,17 @@ BAR, BELOW, SWATCH, BESIDE = 26, 10, 14, 6
 WHOLE = 100
 
 
-def shown(table: Table, side: str) -> Iterator[tuple[Entry, list[Cell]]]:
+def shown(table: Table, plan: Plan, side: str) -> Iterator[tuple[Entry, list[Cell]]]:
     """The rows that have numbers, with those of their columns."""
-    cells = national(table)
-    for row in rows(table):
-        found = [cells.get((row.code, column.code, side)) for column in table.columns]
-        own = [cell for cell in found if cell is not None and cell.percent is not None]
-        if own:
-            yield row, own
+    for row, found in groupby(numbers(table, plan.kind, side), itemgetter(0)):
+        yield row, [cell for _, cell in found]
 
 
 def spec(table: Table, plan: Plan, side: str, language: str) -> Spec:
     key, y = _key(table, plan, language)
     names: list[Label] = []
     values: list[dict[str, Any]] = []
-    for row, cells in shown(table, side):
+    for row, cells in shown(table, plan, side):
         lines = wrap(row.label.in_language(language), WIDTH, ROOM)
         names += [Label(0, y + (at + 0.5) * LEADING, line) for at, line in enumerate(lines)]
         y += len(lines) * LEADING

@@ -4,7 +4,7 @@ Widths are those of BIZ UDPGothic, the wider of its two weights; what it does no
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 _NARROW = {  # width in em: signs
     0.34: " ,.:;",
@@ -20,6 +20,7 @@ _WIDTH = {sign: width for width, signs in _NARROW.items() for sign in signs}
 # A run of katakana or of Latin signs stays together; everything else may break after each sign.
 _PIECES = re.compile(r"[ァ-ヴー]+|[!-~‘’“”–—]+|.", re.DOTALL)
 NOT_FIRST = frozenset("、。，．・：；？！％）」』】〕〉》”’ーぁぃぅぇぉっゃゅょァィゥェォッャュョヵヶ々,.)]!?:;%")
+_HIRAGANA = frozenset(map(chr, range(0x3041, 0x3097)))
 NOT_LAST = frozenset("（「『【〔〈《“‘([")
 
 
@@ -30,18 +31,41 @@ def width(text: str, size: float) -> float:
 
 def wrap(text: str, limit: float, size: float) -> list[str]:
     """The lines of a text, none wider than the limit, about equally long; a line does not begin with a closing sign
-    nor end with an opening one. One sign that is wider than the limit stands alone."""
+    nor end with an opening one. Lines break between phrases where that needs no more of them. One sign that is wider
+    than the limit stands alone."""
     pieces = list(_pieces(text, limit, size))
+    lines = _balanced(pieces, limit, size)
+    if len(lines) == 1:
+        return lines
+    by_phrase = _balanced(list(_phrases(pieces, limit, size)), limit, size)
+    return by_phrase if len(by_phrase) == len(lines) else lines
+
+
+def _balanced(pieces: Sequence[str], limit: float, size: float) -> list[str]:
+    """As few lines as there can be, about equally long."""
     lines = _filled(pieces, limit, size)
-    while len(lines) > 1:
+    narrow = lines
+    while len(narrow) == len(lines) > 1 and all(width(piece, size) <= limit for piece in pieces):
+        lines = narrow
         limit *= 0.95
-        if any(width(piece, size) > limit for piece in pieces):
-            break
-        narrower = _filled(pieces, limit, size)
-        if len(narrower) > len(lines):
-            break
-        lines = narrower
+        narrow = _filled(pieces, limit, size)
     return lines
+
+
+def _phrases(pieces: Iterable[str], limit: float, size: float) -> Iterator[str]:
+    """Pieces joined up to where a phrase ends, as far as they fit a line."""
+    held = ""
+    for piece in pieces:
+        if held and (_ends_phrase(held[-1], piece[0]) or width(held + piece, size) > limit):
+            yield held
+            held = ""
+        held += piece
+    yield held
+
+
+def _ends_phrase(last: str, following: str) -> bool:
+    """Particles and endings are hiragana: what follows them in another script begins a phrase."""
+    return last in "・、。， " or following in NOT_LAST or (last in _HIRAGANA and following not in _HIRAGANA)
 
 
 def _pieces(text: str, limit: float, size: float) -> Iterator[str]:
@@ -67,7 +91,7 @@ def _short(piece: str, limit: float, size: float) -> Iterator[str]:
     yield part
 
 
-def _filled(pieces: list[str], limit: float, size: float) -> list[str]:
+def _filled(pieces: Sequence[str], limit: float, size: float) -> list[str]:
     lines = [""]
     for piece in pieces:
         if lines[-1] and width((lines[-1] + piece).rstrip(), size) > limit:

@@ -208,7 +208,7 @@ def test_words_follow_the_language() -> None:
     plan = figures.plan(table)
     assert plan is not None
     spec = figures.spec(table, plan, "prefecture", "en")
-    assert spec["usermeta"] == {"title": "Question (Prefectures)", "language": "en"}
+    assert spec["usermeta"] == {"title": "Question", "language": "en"}
     assert spec["description"] == "4 bodies asked. Row 0 75.0% (3). Row 1 25.0% (1)."
 
 
@@ -296,6 +296,13 @@ def test_lines_keep_every_sign_and_break_where_japanese_may(text: str, limit: in
     lines = wrap(text, limit, 18)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(width(line, 18) <= limit or len(line) == 1 for line in lines)
+
+
+def test_lines_break_between_phrases_where_that_needs_no_more_of_them() -> None:
+    assert wrap("副知事・副市区町村長", 140, 18) == ["副知事・", "副市区町村長"]
+    assert wrap("令和３年度以降に整備予定", 149, 18) == ["令和３年度以降に", "整備予定"]
+    assert wrap("その他の部局長（総務部長等）", 140, 18) == ["その他の部局長", "（総務部長等）"]
+    assert wrap("地方公共団体情報システム機構", 140, 18) == ["地方公共団体情", "報システム機構"]
 
 
 def test_no_line_begins_with_a_closing_sign_or_ends_with_an_opening_one() -> None:
