@@ -7,16 +7,18 @@ from datetime import UTC, datetime, time
 from django.utils import timezone
 from django.utils.translation import override
 
-from aggregation import dataset, report, report_page
+from aggregation import dataset, front_matter, report, report_page
 from aggregation.export.comparison_book import ComparisonFile
 from aggregation.export.facts import Against, Facts
 from aggregation.export.machine_book import Listed
+from aggregation.export.paper.prose import Written
 from aggregation.export.tables_book import TablesFile
 from aggregation.figure_page import Figure
 from aggregation.models import Run
 from aggregation.tables import NATIONAL, Table
+from aggregation.text_models import ReportText
 from surveys.era import era_date
-from surveys.questionnaire import Section, Text
+from surveys.questionnaire import PREFECTURE, Section, Text
 
 
 def national(run: Run) -> TablesFile:
@@ -44,15 +46,14 @@ def left_out(shown: Table, known: Table) -> list[Text]:
 def tables(run: Run, tables: Sequence[Table]) -> TablesFile:
     """Some tables of a run, as they are given."""
     against = Against(report.baseline_of(run), report.baseline_year(run.survey.year), report.past())
-    questionnaire = run.survey.questionnaire
     return TablesFile(
         facts=_facts(run),
-        chapters=questionnaire.chapters,
+        chapters=run.survey.questionnaire.chapters,
         tables=tables,
         against=against,
         bodies=lambda: _bodies(run),
         figures=lambda: _figures(run, tables),
-        terms=questionnaire.terms,
+        written=lambda: _written(run),
     )
 
 
@@ -60,6 +61,22 @@ def _figures(run: Run, tables: Sequence[Table]) -> Sequence[Figure]:
     """The figures in the language of files, whatever that of the page is."""
     with override("ja"):
         return report_page.figures(run, tables)
+
+
+def _written(run: Run) -> Written:
+    survey = run.survey
+    register = dataset.register(survey)
+    prefectures = sum(body.kind == PREFECTURE for body in register)
+    opened, closed = (at and timezone.localdate(at) for at in (survey.opened_at, survey.closed_at))
+    return Written(
+        introduction=ReportText.objects.blocks(survey),
+        prefectures=prefectures,
+        municipalities=len(register) - prefectures,
+        opened=opened,
+        closed=closed,
+        terms=survey.questionnaire.terms,
+        chronology=front_matter.chronology(),
+    )
 
 
 def _bodies(run: Run) -> list[Listed]:

@@ -13,12 +13,13 @@ from aggregation.export.cover import cover
 from aggregation.export.facts import Against, Facts
 from aggregation.export.long_form import LongForm, long_form
 from aggregation.export.machine_book import Listed, machine_book
+from aggregation.export.paper.prose import Written
 from aggregation.export.paper.report import ReportSource
 from aggregation.export.table_sheet import table_sheet
 from aggregation.figure_page import Figure
 from aggregation.groups import KIND
 from aggregation.tables import NATIONAL, Table
-from surveys.questionnaire import Chapter, Term, Text
+from surveys.questionnaire import Chapter, Text
 
 READ = (NATIONAL, KIND)
 
@@ -27,7 +28,7 @@ READ = (NATIONAL, KIND)
 class TablesFile:
     """Tables of a run beside the published numbers, as they go into files: all of them, or one.
 
-    `bodies`: the register on the reference date, which the workbook for machines lists. `figures`, `terms` and
+    `bodies`: the register on the reference date, which the workbook for machines lists. `figures`, `written` and
     `withheld` are for paper, as in `ReportSource`.
     """
 
@@ -37,7 +38,7 @@ class TablesFile:
     against: Against
     bodies: Callable[[], Sequence[Listed]] = tuple
     figures: Callable[[], Sequence[Figure]] = tuple
-    terms: Sequence[Term] = ()
+    written: Callable[[], Written] = Written
     withheld: Mapping[str, Sequence[Text]] = field(default_factory=dict)
 
     @cached_property
@@ -59,7 +60,7 @@ class TablesFile:
 
     @property
     def paper(self) -> ReportSource:
-        return ReportSource(self.facts, self.chapters, self.terms, self.figures(), self.against, self.withheld)
+        return ReportSource(self.facts, self.chapters, self.figures(), self.against, self.withheld, self.written())
 
     @property
     def _alone(self) -> bool:

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
 from aggregation import items
 from aggregation.export.facts import Against, Facts
 from aggregation.export.paper import words
-from aggregation.export.paper.document import Chapter, Heading, Part, Passage, Prose, ReportPaper
+from aggregation.export.paper.document import Chapter, Heading, Part, ReportPaper
+from aggregation.export.paper.prose import Written, after, before
 from aggregation.export.paper.shown import shown
 from aggregation.figure_page import Figure
 from surveys import questionnaire
 from surveys.answers_file import SYNTHETIC
-from surveys.era import era_date, era_year
+from surveys.era import era_year
 from surveys.paper import render
 from surveys.paper.document import Cover
 from surveys.questionnaire import Text
@@ -26,18 +26,15 @@ TEMPLATE = Path(__file__).parent / "report.typ"
 class ReportSource:
     """All that the report on paper is made from; figures in the order of the report, drawn in its language.
 
-    `withheld`: the sides of a table, by id, of which something may not be shown; `before`, `after`: what is written
-    around the chapters.
+    `withheld`: the sides of a table, by id, of which something may not be shown.
     """
 
     facts: Facts
     chapters: Sequence[questionnaire.Chapter]
-    terms: Sequence[questionnaire.Term]
     figures: Sequence[Figure]
     against: Against
     withheld: Mapping[str, Sequence[Text]] = field(default_factory=dict)
-    before: Sequence[Prose] = ()
-    after: Sequence[Prose] = ()
+    written: Written = field(default_factory=Written)
     language: str = "ja"
 
 
@@ -53,9 +50,9 @@ def report_paper(source: ReportSource) -> ReportPaper:
         cover=_cover(source.facts, heading, language),
         heading=heading,
         warning=words.MADE_UP.in_language(language) if source.facts.origin == SYNTHETIC else "",
-        before=tuple(source.before),
+        before=tuple(before(source.written, source.facts, language)),
         chapters=tuple(_chapters(source)),
-        after=(*_glossary(source.terms, language), *source.after, _rules(language)),
+        after=tuple(after(source.written, language)),
         labels={name: text.in_language(language) for name, text in words.LABELS.items()},
     )
 
@@ -87,16 +84,12 @@ def _cover(facts: Facts, heading: tuple[str, str, str], language: str) -> Cover:
 
 def _facts(facts: Facts, language: str) -> Iterator[tuple[str, str]]:
     unpublished = words.NOT_PUBLISHED.in_language(language)
-    yield "reference", _day(facts.reference_date, language)
+    yield "reference", words.day(facts.reference_date, language)
     yield "edition", facts.edition or unpublished
-    yield "published", _day(facts.published, language) if facts.published else unpublished
+    yield "published", words.day(facts.published, language) if facts.published else unpublished
     yield "run", facts.run
     yield "counted", words.BODIES.in_language(language).format(count=f"{facts.responses:,}")
     yield "data", (words.SYNTHETIC if facts.origin == SYNTHETIC else words.REPORTED).in_language(language)
-
-
-def _day(day: date, language: str) -> str:
-    return f"{day.day} {day:%B %Y}" if language.startswith("en") else era_date(day)
 
 
 def _chapters(source: ReportSource) -> Iterator[Chapter]:
@@ -109,23 +102,12 @@ def _chapters(source: ReportSource) -> Iterator[Chapter]:
 
 def _parts(figures: Sequence[Figure], source: ReportSource) -> Iterator[Part]:
     """The figures of a chapter, each under the headings that begin with it."""
-    before: list[str] = []
+    above: list[str] = []
     for figure in figures:
         parts = items.parts(figure.table.heading)
         path = [part.in_language(source.language) for part in parts]
-        kept = len([*takewhile(lambda pair: pair[0] == pair[1], zip(path, before, strict=False))])
+        kept = len([*takewhile(lambda pair: pair[0] == pair[1], zip(path, above, strict=False))])
         headings = tuple(Heading(level, text) for level, text in enumerate(path[kept:], kept + 2))
         withheld = source.withheld.get(figure.table.id, ())
         yield Part(headings, shown(figure, len(path) + 2, source.against, withheld, source.language))
-        before = path
-
-
-def _glossary(terms: Sequence[questionnaire.Term], language: str) -> Iterator[Prose]:
-    if terms:
-        said = (Passage(term.term.in_language(language), (term.definition.in_language(language),)) for term in terms)
-        yield Prose(words.GLOSSARY.in_language(language), tuple(said), short=True)
-
-
-def _rules(language: str) -> Prose:
-    said = (Passage(title.in_language(language), (text.in_language(language),)) for title, text in words.RULES)
-    return Prose(words.RULES_TITLE.in_language(language), tuple(said), short=True)
+        above = path

@@ -1,10 +1,12 @@
 """What the report on paper says by itself, in both languages; sentences about numbers come from elsewhere. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 
-from surveys.era import era_year
+from surveys.era import era_date, era_year
 from surveys.questionnaire import Text
 
+Entries = Iterable[tuple[Text, Text]]
 LABELS: Mapping[str, Text] = {
     "unprintable": Text(
         "〓は、この印刷の書体にない文字です。かっこの中に、その文字の番号（Unicode）を示します。",
@@ -43,6 +45,32 @@ CHAPTER = Text("第{number}節　{title}", "Chapter {number}: {title}")
 NAME = Text("{name}{title}{year}", "{name}: {title}, {year}")
 ABOUT = Text("{name}　{year}", "Digital local government, {year}")
 STOP = Text("。", ". ")
+INTRODUCTION = Text("はじめに", "Introduction")
+OUTLINE = Text("３　本調査の概要", "3 This survey")
+ASKED = Text(
+    "この調査は、地方公共団体の行政情報化がどこまで進んでいるかを、都道府県{prefectures}団体と市区町村{municipalities}団体の"
+    "すべてにたずね、{day}現在の状況としてまとめたものである。",
+    "This survey asked all {prefectures} prefectures and {municipalities} municipalities how far they have come with "
+    "information technology, as of {day}. ",
+)
+MISSING_NONE = Text("すべての団体から回答を得た。", "All of them responded.")
+MISSING_SOME = Text(
+    "回答は{responses}団体から得た（未回答{missing}団体）。", "{responses} of them responded ({missing} did not)."
+)
+PERIOD = Text("受付の期間は、{opened}から{closed}までである。", "Responses were taken from {opened} to {closed}.")
+CHRONOLOGY = Text(
+    "参考：電子自治体に関する近年の主要な取組み", "Reference: recent steps towards digital local government"
+)
+CHRONOLOGY_NOTE = Text(
+    "月が書かれていないものは、その年の何月かを確かめられなかったものである。",
+    "Where no month is given, it could not be ascertained.",
+)
+CHRONOLOGY_HEAD = (
+    Text("年", "Year"),
+    Text("総務省自治行政局における取組みなど", "Local Administration Bureau of the ministry"),
+    Text("法律の施行及び政府全体の政策など", "Laws in force, and policies of the whole government"),
+)
+MONTH = Text("{month}　{text}", "{month}: {text}")
 GLOSSARY = Text("凡例（用語の説明）", "Glossary")
 
 ITEM = Text("区分", "Item")
@@ -66,6 +94,16 @@ PAST = Text("過去の値の出どころ：{places}", "Past values: {places}")
 def year(number: int, language: str) -> str:
     """A fiscal year: 令和2年度, FY2020."""
     return YEAR.in_language(language).format(year=number if language.startswith("en") else era_year(number))
+
+
+def day(value: date, language: str) -> str:
+    """令和2年4月1日（水）, 1 April 2020."""
+    return f"{value.day} {value:%B %Y}" if language.startswith("en") else era_date(value)
+
+
+def month(number: int, language: str) -> str:
+    """4月, Apr."""
+    return f"{date(2000, number, 1):%b}" if language.startswith("en") else f"{number}月"
 
 
 def chapter(number: str, title: Text, language: str) -> str:
