@@ -1,11 +1,9 @@
-"""The report as PDF, read again with other libraries: its numbers, its structure, its words, its bytes."""
+"""The whole report as PDF, read again with other libraries: its numbers, its structure, its words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -13,69 +11,15 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from aggregation import drawing, figures, front_matter, report
-from aggregation.export.facts import Against, Facts
-from aggregation.export.national import National
+from aggregation import report
+from aggregation.export.facts import Against
 from aggregation.export.paper import words
-from aggregation.export.paper.document import ReportPaper, Shown
-from aggregation.export.paper.prose import Written
 from aggregation.export.paper.report import ReportSource, report_paper, to_pdf
-from aggregation.export.paper.shown import grounded, shown
-from aggregation.figure_page import Figure
-from aggregation.front_matter import Block
+from aggregation.export.paper.shown import shown
 from aggregation.narrative import sentences
-from aggregation.pages import TablePage
-from aggregation.tables import NATIONAL, SERIES, Cell, Entry, GroupLabel, Table
-from aggregation.tabulate import build_all
-from surveys.questionnaire import Text
-from tests.aggregation.makers import everyone, questionnaire
-
-FACTS = Facts(
-    2020,
-    date(2020, 4, 1),
-    "run-0042",
-    "r1",
-    16,
-    datetime(2021, 8, 31, 9, tzinfo=UTC),
-    date(2021, 8, 31),
-    "synthetic",
-)
-# One chart of each kind: bars of persons, pie, bars of one side, stacked bars, lines, and one side too high for a page.
-DRAWN = ("table-1", "fig-02", "fig-24-1", "fig-32", "fig-52", "table-2-1")
-ASKED = Written(front_matter.introduction(), 2, 14, date(2021, 5, 6), date(2021, 5, 28))
-
-
-@cache
-def tables() -> Mapping[str, Table]:
-    """All tables of a small country that has answered the shipped questionnaire."""
-    made = build_all(questionnaire("2020"), report.specs(), everyone(), report.past(), 2020)
-    return {table.id: table for table in made}
-
-
-def figure(table: Table, language: str = "ja", draw: bool = False, later: bool = False) -> Figure:
-    plan = figures.plan(table, report.spec_by_id().get(table.id))
-    svgs = {}
-    if draw and plan:
-        svgs = {side: drawing.draw(figures.spec(table, plan, side, language)) for side in plan.sides}
-    page = TablePage(table, report.published(2020), plan, later)
-    bases = {"prefecture": Text("2団体", "2 bodies"), "municipality": Text("14団体", "14 bodies")}
-    return Figure(table, page, plan, svgs, sentences(table, questionnaire("2020")), bases)
-
-
-@cache
-def full() -> ReportSource:
-    """The whole report; of its charts one of each kind, as drawing takes longer than anything else."""
-    found = questionnaire("2020")
-    against = Against(report.published(2020), 2020, report.past())
-    own = [figure(table, draw=id in DRAWN) for id, table in tables().items()]
-    written = replace(ASKED, terms=found.terms, chronology=front_matter.chronology())
-    return ReportSource(FACTS, found.chapters, own, against, written=written)
-
-
-def small(language: str = "ja", **changes: Any) -> ReportSource:
-    """A report of two figures without published numbers."""
-    own = [figure(tables()[id], language) for id in ("fig-01", "fig-14")]
-    return replace(ReportSource(FACTS, questionnaire("2020").chapters, own, Against(), language=language), **changes)
+from aggregation.tables import NATIONAL, SERIES, Cell, Entry, Table
+from tests.aggregation.makers import questionnaire
+from tests.aggregation.paper import FACTS, figure, full, name, pages, parts, small, squeezed, tables, text
 
 
 @pytest.fixture(scope="module")
@@ -88,30 +32,13 @@ def reader(data: bytes) -> PdfReader:
     return PdfReader(BytesIO(data))
 
 
-def squeezed(text: str) -> str:
-    """A text without the spaces and breaks that depend on the layout."""
-    return "".join(text.split())
-
-
-def pages(reader: PdfReader) -> list[str]:
-    return [squeezed(page.extract_text()) for page in reader.pages]
-
-
 @pytest.fixture(scope="module")
 def printed(reader: PdfReader) -> list[str]:
     """The text of each page of the whole report; reading it takes seconds."""
     return pages(reader)
 
 
-def text(source: ReportSource) -> str:
-    return "".join(pages(PdfReader(BytesIO(to_pdf(source)))))
-
-
 # Numbers
-
-
-def name(table: Table) -> str:
-    return squeezed((table.number.ja if table.number else "") + table.title.ja)
 
 
 def said(cell: Cell, says_base: bool) -> str:
@@ -256,10 +183,6 @@ def test_those_who_listen_meet_headings_tables_and_described_charts(data: bytes)
     assert "第２図　CIOの役職（都道府県）。対象団体数" in "".join(kinds["/Figure"])
 
 
-def parts(paper: ReportPaper) -> Iterator[Shown]:
-    return (part.shown for chapter in paper.chapters for part in chapter.parts)
-
-
 def test_the_heads_of_a_table_are_repeated_on_its_next_page(printed: list[str]) -> None:
     head = "年間総手続件数（推計）オンライン利用件数オンライン利用率（％）区分件公表値件割合公表値"
     found = [page for page in printed if head in page]
@@ -300,12 +223,6 @@ def test_every_page_says_which_report_chapter_and_page_it_is(reader: PdfReader, 
         assert f"r1run-0042{number}／{len(printed)}" in page
 
 
-def test_the_same_source_gives_the_same_bytes() -> None:
-    first = to_pdf(small())
-    assert first == to_pdf(small())
-    assert first != to_pdf(small(facts=replace(FACTS, run="run-0043")))
-
-
 # What is said
 
 
@@ -335,104 +252,3 @@ def test_sentences_notes_glossary_and_rules_stand_in_the_report(printed: list[st
     for title, rule in words.RULES:
         assert squeezed(title.ja + rule.ja) in found
     assert "平成13年3月「地方公共団体における情報セキュリティポリシー" in found
-
-
-def test_the_introduction_ends_with_what_this_survey_was() -> None:
-    (chapter,) = report_paper(small(written=ASKED)).before
-    assert [passage.title for passage in chapter.passages] == [
-        *(block.heading.ja.replace(" ", "　", 1) for block in front_matter.introduction()),
-        "３　本調査の概要",
-    ]
-    assert chapter.passages[-1].paragraphs == (
-        "この調査は、地方公共団体の行政情報化がどこまで進んでいるかを、都道府県2団体と市区町村14団体のすべてにたずね、"
-        "令和2年4月1日（水）現在の状況としてまとめたものである。すべての団体から回答を得た。",
-        "受付の期間は、令和3年5月6日（木）から令和3年5月28日（金）までである。",
-    )
-    fewer = replace(ASKED, municipalities=1_741, opened=None)
-    (outline,) = report_paper(small(written=fewer)).before[0].passages[-1].paragraphs
-    assert outline.endswith("回答は16団体から得た（未回答1,727団体）。")
-
-
-def test_a_paragraph_that_one_language_lacks_is_left_out() -> None:
-    block = Block("x", Text("１ 題", "1 Title"), Text("一\n二", "one"))
-    (chapter,) = report_paper(small("en", written=replace(ASKED, introduction=(block,)))).before
-    assert chapter.passages[0].paragraphs == ("one",)
-
-
-def test_what_is_not_written_is_left_out() -> None:
-    paper = report_paper(small())
-    assert paper.before == () and [chapter.title for chapter in paper.after] == ["数え方"]
-    assert [chapter.title for chapter in paper.chapters] == [
-        "第１節　電子自治体の推進体制等",
-        "第２節　行政サービスの向上・高度化",
-    ]
-
-
-def test_the_report_in_english() -> None:
-    found = text(small("en", written=ASKED))
-    for part in (
-        *("InformationManagementinLocalGovernment", "ProgressofDigitalLocalGovernment", "FY2020", "Syntheticdata"),
-        *("Contents", "Tablesandfigures", "Chapter1:Organisationfordigitallocalgovernment", "Figure1"),
-        *("Prefectures(of2)", "BodiesShare", "1April2020", "Howthenumbersaremade"),
-    ):
-        assert part in found, part
-    year = report_paper(small("en", written=replace(ASKED, chronology=front_matter.chronology()))).after[0]
-    assert year.passages[0].lines[1][0] == "2001" and year.passages[0].lines[1][1].startswith("Mar: ")
-
-
-# A figure
-
-
-def test_headings_open_once_and_a_table_stands_one_level_below_them() -> None:
-    paper = report_paper(full())
-    chapter = paper.chapters[2]
-    opened = [[(each.level, each.text) for each in part.headings] for part in chapter.parts[:3]]
-    assert opened == [
-        [
-            (2, "１　複数の地方公共団体による業務システムの共同化（共同利用）"),
-            (3, "(1)　各種オンラインシステムの共同利用"),
-        ],
-        [],
-        [(3, "(2)　自治体クラウド導入によるコスト削減効果")],
-    ]
-    assert [part.shown.level for part in chapter.parts[:3]] == [4, 3, 4]
-    assert chapter.parts[1].shown.number == "", "a face item has no number"
-
-
-def test_a_chart_higher_than_a_page_leaves_the_first_one_for_all() -> None:
-    found = {part.number: part for part in parts(report_paper(full()))}
-    assert [(chart.label, chart.base) for chart in found["第２－１表"].charts] == [("総数", "オンライン利用率")]
-    assert [(chart.label, chart.base) for chart in found["第２図"].charts] == [
-        ("都道府県", "2団体"),
-        ("市区町村", "14団体"),
-    ]
-    assert [chart.label for chart in found["第52図"].charts] == [""]
-    assert found["第１図"].charts == ()
-
-
-def test_patterns_lie_on_their_colour() -> None:
-    svg = '<svg><rect width="9" fill="url(#f12-p2)" stroke="#fff"/><rect fill="#0017c1"/></svg>'
-    assert grounded(svg) == (
-        '<svg><rect width="9" fill="#0877d7" stroke="#fff"/><rect width="9" fill="url(#f12-p2)" stroke="#fff"/>'
-        '<rect fill="#0017c1"/></svg>'
-    )
-
-
-def test_what_may_not_be_public_is_named_and_who_is_missing_counted() -> None:
-    table = tables()["fig-01"]
-    fewer = [cell._replace(responded=cell.base and cell.base - 1) for cell in table.cells if cell.group != "prefecture"]
-    groups = [group for group in table.groups if group.code != "prefecture"]
-    shorter = replace(table, cells=tuple(fewer), groups=tuple(groups))
-    withheld = [GroupLabel(NATIONAL, "prefecture", Text("都道府県", "Prefectures")).label]
-    assert shown(figure(shorter), 3, Against(), withheld, "ja").below == (
-        "都道府県：対象が10団体に満たない数値は、公表の決まりにより、載せていません。",
-        "未回答：市区町村1団体、総数1団体。",
-    )
-
-
-def test_a_table_without_any_number_is_printed_too() -> None:
-    empty = replace(tables()["fig-01"], cells=(), groups=())
-    found = shown(figure(empty), 3, Against(), (), "ja")
-    assert (found.charts, [grid.lines for grid in found.grids]) == ((), [])
-    assert National(empty, None).base("total") is None
-    assert "第１図" in text(small(figures=[figure(empty)]))
