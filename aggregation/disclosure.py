@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from aggregation.groups import KIND
 from aggregation.tables import NATIONAL, TOTAL, Cell, Table
-from surveys.questionnaire import MUNICIPALITY, PREFECTURE
+from surveys.questionnaire import MUNICIPALITY, PREFECTURE, Questionnaire
 
 LEAST = 10  # bodies asked
 
@@ -55,6 +55,18 @@ class Disclosed:
         yield from (cell for cell in national if cell.group != TOTAL or not 0 < hidden < LEAST)
         if any(cell.group == MUNICIPALITY for cell in national):
             yield from _apart([cell for cell in cells if cell.breakdown == KIND], kept)
+
+
+def behind_open_gates(questionnaire: Questionnaire, questions: frozenset[str]) -> frozenset[str]:
+    """Of some questions those that tell nothing of any other: whether a body is asked what stands behind a gate says
+    what it answered to the question that the gate looks at. By public id."""
+    closed: set[str] = set()
+    for question in questionnaire.question_by_id.values():
+        sources = question.gate.questions if question.gate else ()
+        told = {questionnaire.question_by_id[id].public_id for id in sources}
+        if question.public_id not in questions or not told.isdisjoint(closed):
+            closed.add(question.public_id)
+    return questions - closed
 
 
 def _hidden(parts: Iterable[Cell], kept: Sequence[Cell]) -> int:

@@ -22,8 +22,8 @@ def drawn(run: Run, tables: Sequence[Table], language: str) -> dict[str, Drawn]:
     """The charts of tables of a run by table, where there is something to draw; one query if they are kept."""
     plans = _plans(tables)
     specs = _specs(tables, plans, language)
-    svgs = dict(zip(specs, _svgs(run, list(specs.values())), strict=True))
-    return {id: Drawn(plan, {side: svgs[id, side] for side in plan.sides}) for id, plan in plans.items()}
+    made = dict(zip(specs, svgs(run, list(specs.values())), strict=True))
+    return {id: Drawn(plan, {side: made[id, side] for side in plan.sides}) for id, plan in plans.items()}
 
 
 def draw_all(run: Run) -> int:
@@ -34,7 +34,7 @@ def draw_all(run: Run) -> int:
     tables = report.public(run)
     plans = _plans(tables)
     specs = [spec for language in LANGUAGES for spec in _specs(tables, plans, language).values()]
-    _svgs(run, specs)
+    svgs(run, specs)
     keys = set(map(drawing.key, specs))
     old = [pk for pk, key in run.figures.values_list("pk", "key") if key not in keys]
     run.figures.filter(pk__in=old).delete()
@@ -52,7 +52,7 @@ def _plans(tables: Iterable[Table]) -> dict[str, Plan]:
     return {table.id: plan for table in tables if (plan := figures.plan(table, specs.get(table.id)))}
 
 
-def _svgs(run: Run, specs: Sequence[dict[str, Any]]) -> list[str]:
+def svgs(run: Run, specs: Sequence[dict[str, Any]]) -> list[str]:
     """The drawing of each spec, kept from now on. Two who need it at once may both draw it: it is the same."""
     keys = [drawing.key(spec) for spec in specs]
     kept = dict(run.figures.filter(key__in=keys).values_list("key", "svg"))

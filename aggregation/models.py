@@ -1,3 +1,4 @@
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
@@ -6,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from aggregation import dataset, editions, errata, ranges
+from aggregation import dataset, editions, errata, panels, ranges
 from aggregation.errata import Errata
 from aggregation.text_models import ReportText as ReportText  # a model of this app
 from surveys.models import Correction, Event, NotAllowed, PeerRange, Survey, User
@@ -150,6 +151,7 @@ class Run(models.Model):
         if before:
             RunErrata.objects.create(run=self, document=editions.compare(before, self).to_text())
         PeerRange.objects.publish(self.survey, self.peer_ranges())
+        RunPanel.objects.prepare(self)
         self.survey.publish(by=by)
         after = {"year": self.survey.year, "edition": self.edition_name}
         Event.objects.record([Entry("run.published", self.subject, None, after)], actor=by)
@@ -248,3 +250,44 @@ class RunPeers(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} {self.group}"
+
+
+class RunPanelQuerySet(models.QuerySet["RunPanel"]):
+    def table(self, before: Run, after: Run, table: str) -> "tuple[Table, Table] | None":
+        """A table of two published runs over the bodies that both count; made for all tables when first asked for."""
+        if not self.filter(before=before, after=after).exists():
+            self.make(before, after)
+        found = self.filter(before=before, after=after, table=table).values_list("document", flat=True).first()
+        return panels.read(found) if found else None
+
+    def make(self, before: Run, after: Run) -> None:
+        """Two that ask at once make the same."""
+        made = (RunPanel(before=before, after=after, table=id, document=document)
+                for id, document in panels.make(before, after).items())  # fmt: skip
+        self.bulk_create(made, ignore_conflicts=True)
+
+    def prepare(self, run: Run) -> None:
+        """Before the pages ask: a run that is published, with the rounds before and after it."""
+        rounds = sorted(Run.objects.published_rounds(), key=lambda each: each.survey.year)
+        for before, after in pairwise(rounds):
+            if run in (before, after):
+                self.make(before, after)
+
+
+class RunPanel(models.Model):
+    """A table of the runs of two rounds over the bodies that both count, as canonical JSON (`aggregation.panels`)."""
+
+    before = models.ForeignKey(Run, models.CASCADE, related_name="+")
+    after = models.ForeignKey(Run, models.CASCADE, related_name="+")
+    table = models.CharField(max_length=40)
+    document = models.TextField()
+
+    objects = RunPanelQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["before", "after", "table"], name="run_panel_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before}／{self.after} {self.table}"

@@ -17,7 +17,7 @@ from aggregation import baseline, dataset, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, collect
 from aggregation.comparison import Comparison, Now, Own, compare_body
-from aggregation.disclosure import Disclosed
+from aggregation.disclosure import Disclosed, behind_open_gates
 from aggregation.groups import ByKindAndBand, kind_and_band
 from aggregation.models import Run, RunPeers
 from aggregation.peers import Peers
@@ -88,12 +88,16 @@ def spec_by_id() -> dict[str, tables.TableSpec]:
 @cache
 def past() -> tuple[baseline.Published, ...]:
     """Past values of the series: those of public pages, then those of the published reports."""
-    reports = {year: found for year in _baseline_years() if (found := published(year))}
-    return (*baseline.load_series(DATA / "series.csv"), *series.from_baselines(specs(), reports))
+    return (*baseline.load_series(DATA / "series.csv"), *series.from_baselines(specs(), baselines()))
 
 
 def _baseline_years() -> list[int]:
     return sorted(int(path.stem.removeprefix("baseline-")) for path in DATA.glob("baseline-*.csv"))
+
+
+def baselines() -> dict[int, baseline.Baseline]:
+    """The published numbers of all years that the project ships."""
+    return {year: found for year in _baseline_years() if (found := published(year))}
 
 
 @cache
@@ -188,7 +192,8 @@ def one(run: Run, table: str) -> tables.Table | None:
 
 def disclosed(run: Run) -> Disclosed:
     """Of which questions of a run the answers of single bodies may be public today."""
-    open_now = Disclosure.objects.open_on(run.survey, timezone.localdate())
+    said_open = Disclosure.objects.open_on(run.survey, timezone.localdate())
+    open_now = behind_open_gates(run.survey.questionnaire, said_open)
     return Disclosed(open_now | {spec.id for spec in specs() if spec.series and spec.series.source in open_now})
 
 

@@ -40,6 +40,8 @@ WITH_DJANGO = {
     *("aggregation/introduction_admin", "aggregation/text_models"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
+    *("aggregation/body_views", "aggregation/explore_views", "aggregation/trend_views"),
+    *("aggregation/panels", "aggregation/public_bodies", "aggregation/trends"),
     *("aggregation/kept_figures", "aggregation/report_page"),
     "aggregation/introduction_views",
     "surveys/sample",

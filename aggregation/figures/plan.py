@@ -29,7 +29,7 @@ def plan(table: Table, spec: TableSpec | None = None) -> Plan | None:
     """The plan of a table and of its spec, if it has one of its own; None where there is nothing to draw."""
     kind = _kind(table)
     sides = _sides(table, kind)
-    breaks = frozenset(map(str, spec.series.breaks)) if spec and spec.series else frozenset()
+    breaks = frozenset(str(each.at) for each in spec.breaks) if spec else frozenset()
     return Plan(kind, sides, _fills(table, kind, spec.nothing if spec else ()), breaks) if sides else None
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aggregation', '0005_editions'),
+        ('aggregation', '0006_introduction'),
     ]
 
     operations = [

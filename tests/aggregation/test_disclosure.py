@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aggregation import report
 from aggregation.disclosure import LEAST, Disclosed
 from aggregation.groups import KIND_LABELS
+from aggregation.models import Run
 from aggregation.tables import BodyRow, Cell, Series, Table, TableSpec
 from aggregation.tabulate import build_all
 from surveys.models import Disclosure, Event, Survey
@@ -135,6 +136,16 @@ def test_a_question_goes_by_its_chapter_unless_the_round_says_otherwise(survey: 
     assert (event.before, event.after) == ({"cio": "yes", "post": "yes"}, {"cio": "no", "post": str(tomorrow)})
     Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
     assert Event.objects.filter(kind="survey.disclosed").count() == 1
+
+
+def test_what_stands_behind_a_gate_is_no_more_open_than_what_the_gate_looks_at(survey: Survey) -> None:
+    """Whether a body was asked for the post says whether it has a CIO."""
+    Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
+    rule = report.disclosed(publish(survey))
+    assert (rule.individual("cio"), rule.individual("post"), rule.individual("training")) == (False, False, True)
+    Disclosure.objects.decide(survey, {"cio": (True, None), "post": (False, None)}, by=None)
+    rule = report.disclosed(Run.objects.get())
+    assert (rule.individual("cio"), rule.individual("post")) == (True, False)
 
 
 def test_the_shipped_questionnaire_keeps_the_chapter_on_security_back() -> None:

@@ -11,7 +11,7 @@ from tests.factories import answer, make_body, make_prefecture, open_round, publ
 from tests.random_answers import complete_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+WIDE, NARROW, LEAST = ({"width": width, "height": 900} for width in (1280, 390, 320))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def clipped(page: Page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll('.chart svg text')].filter(text => {
             const box = text.getBoundingClientRect();
-            return box.left < -0.5 || box.right > document.documentElement.clientWidth + 0.5;
+            return box.left < -1 || box.right > document.documentElement.clientWidth + 1;
         }).map(text => text.textContent)"""
     )
 
@@ -57,6 +57,9 @@ def test_the_report_can_be_read_by_everybody(browser: Browser, report: str) -> N
             assert clipped(page) == [], (place, size)
             assert not place or smallest_text(page) >= 12, (place, size)
     assert said == []  # nothing that the content policy refuses
+    page.set_viewport_size(LEAST)
+    assert smallest_text(page) >= 12 and clipped(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= LEAST["width"]
     page.goto(report)
     page.get_by_role("link", name="CIOの役職").focus()
     page.keyboard.press("Enter")
