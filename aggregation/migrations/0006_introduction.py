@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aggregation', '0007_figures'),
+        ('aggregation', '0005_editions'),
         ('surveys', '0016_disclosures'),
     ]
 
