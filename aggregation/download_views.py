@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_safe
 
 from aggregation import downloads, report
 from aggregation.addresses import Edition
-from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, TABLE_FORMATS, Report
+from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS, Report
 from aggregation.models import Run
 from aggregation.views import published_run
 from surveys.dossier import Dossier
@@ -43,15 +43,10 @@ def state(run: Run) -> tuple[object, ...]:
 @cache
 def _writers() -> str:
     """A name of the code that writes files, as `report.code_version` is one of what makes the numbers."""
-    digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    more = ("chart_rules.py", "individual.py", "data/licence.toml")
-    for path in [
-        *(folder / name for name in more),
-        *sorted(folder.glob("export/*.py")),
-        *sorted(folder.glob("api/*.py")),
-    ]:
-        digest.update(path.read_bytes())
+    digest, folder = hashlib.sha256(), Path(__file__).parent
+    for path in sorted([*folder.rglob("*"), *(folder.parent / "surveys" / "paper").iterdir()]):
+        if path.suffix in (".py", ".toml", ".typ"):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -59,8 +54,9 @@ def _writers() -> str:
 @cache_control(public=True, no_cache=True)
 @condition(etag)
 def tables(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponse:
-    """All tables of an edition."""
-    _writer(suffix)
+    """All tables of an edition; as PDF the whole report."""
+    if suffix not in (*FORMATS, PDF):
+        raise Http404
     return _all(published_run(edition), suffix)
 
 

@@ -27,7 +27,8 @@ _CLASSES = re.compile(r' (?:class|role|aria-[a-z]+)="[^"]*"')
 @cache
 def _version() -> str:
     """A name of the code that draws, so that what was drawn by other code is drawn again."""
-    return hashlib.sha256(Path(__file__).read_bytes() + version("vl-convert-python").encode()).hexdigest()
+    drawn_with = f"{version('vl-convert-python')} {BY_ID}"
+    return hashlib.sha256(Path(__file__).read_bytes() + drawn_with.encode()).hexdigest()
 
 
 @cache

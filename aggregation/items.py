@@ -31,13 +31,18 @@ class Item:
     @property
     def parts(self) -> list[Text]:
         """The heading with those it stands under, from the outermost."""
-        ja, en = _PARTS.split(self.heading.ja), _PARTS.split(self.heading.en)
-        pairs = zip(ja, en, strict=True) if len(ja) == len(en) else [(self.heading.ja, self.heading.en)]
-        return [Text(ja.replace(" ", "　", 1), en) for ja, en in pairs]
+        return parts(self.heading)
 
     @property
     def title(self) -> Text:
         return self.parts[-1]
+
+
+def parts(heading: Text) -> list[Text]:
+    """A heading with those it stands under, from the outermost."""
+    ja, en = _PARTS.split(heading.ja), _PARTS.split(heading.en)
+    pairs = zip(ja, en, strict=True) if len(ja) == len(en) else [(heading.ja, heading.en)]
+    return [Text(ja.replace(" ", "　", 1), en) for ja, en in pairs]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,6 @@ from aggregation import (
     trend_views,
     views,
 )
-from aggregation.addresses import EditionConverter
-    trend_views,
-    views,
-)
 from aggregation.addresses import DataFileConverter, EditionConverter
 
 register_converter(EditionConverter, "edition")

@@ -44,13 +44,14 @@ class Fill:
 
 
 _DOTS = '<circle cx="2" cy="2" r="{0}" fill="{1}"/><circle cx="6" cy="6" r="{0}" fill="{1}"/>'
+_LONG = 4000  # stripes go through in one piece: fine lines show between the tiles of a pattern, most in PDF
 FILLS = (
     Fill("p1", "#0017c1"),
-    Fill("p2", "#0877d7", '<rect width="2.4" height="8" fill="#fff"/>', turn=45),
+    Fill("p2", "#0877d7", f'<rect width="2.4" height="{_LONG}" fill="#fff"/>', height=_LONG, turn=45),
     Fill("p3", "#197a4b", _DOTS.format(1.2, "#fff")),
-    Fill("p4", "#c74700", '<rect width="8" height="1.8" fill="#fff"/>', height=6),
+    Fill("p4", "#c74700", f'<rect width="{_LONG}" height="1.8" fill="#fff"/>', width=_LONG, height=6),
     Fill("p5", "#6f23d0", '<path d="M0 0H8M0 0V8" stroke="#fff" stroke-width="2.4"/>', turn=45),
-    Fill("p6", "#927200", '<rect width="1.8" height="8" fill="#fff"/>', width=6),
+    Fill("p6", "#927200", f'<rect width="1.8" height="{_LONG}" fill="#fff"/>', width=6, height=_LONG),
     Fill("p7", "#767676"),
     Fill("p8", "#fff", _DOTS.format(0.9, "#666"), outlined=True),
 )

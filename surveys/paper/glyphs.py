@@ -31,7 +31,7 @@ def covered(font: Path) -> frozenset[int]:
 def printable(value: Any, known: frozenset[int]) -> Any:
     """The same value with texts a font can show: what it lacks becomes 〓(U+20BB7), what is invisible goes."""
     if isinstance(value, str):
-        return "".join(_shown(sign, known) for sign in value)
+        return value.translate({ord(sign): _shown(sign, known) for sign in set(value)})
     if isinstance(value, dict):
         return {key: printable(item, known) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

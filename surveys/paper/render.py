@@ -7,15 +7,19 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 
 from surveys.paper.document import Paper
 from surveys.paper.glyphs import GETA, covered, printable
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 FOLDER = Path(__file__).parent
-FONTS = FOLDER.parents[1] / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
+ROOT = FOLDER.parents[1]
+FONTS = ROOT / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
 REGULAR = "400Regular/BIZUDPGothic_400Regular.ttf"
 
 
@@ -25,14 +29,22 @@ class FontMissing(RuntimeError):
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF. Raises FontMissing."""
+    return compiled(paper, FOLDER / f"{paper.template}.typ")
+
+
+def compiled(paper: "DataclassInstance", template: Path) -> bytes:
+    """A paper as PDF by a template, which finds it in `sheet.typ`. It has a `cover` and `labels` as `Paper` has.
+
+    Raises FontMissing.
+    """
     font = FONTS / REGULAR
     if not font.is_file():
         raise FontMissing(f"The font for PDF files is missing ({font}): run `make static`, which runs `npm ci`.")
     data = printable(asdict(paper), covered(font))
     data["is_unprintable"] = f"{GETA}(U+" in json.dumps(data, ensure_ascii=False, default=_moment)
     return typst.compile(
-        FOLDER / f"{paper.template}.typ",
-        root=FOLDER,
+        template,
+        root=ROOT,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"paper": json.dumps(data, ensure_ascii=False, default=_moment)},
