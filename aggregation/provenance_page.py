@@ -9,7 +9,7 @@ from aggregation.baseline import Published
 from aggregation.compare import Compared, compare
 from aggregation.estimate import ONLINE_COUNT, RATE
 from aggregation.models import Run
-from aggregation.provenance import COUNTED, IN_BASE, Place, Stood, by_standing, group_of, question_of, stand
+from aggregation.provenance import Place, Stood, by_standing, group_of, question_of, stand
 from aggregation.tables import NATIONAL, SERIES, BodyRow, Cell, Entry, Table
 from surveys.questionnaire import Question, Text
 
@@ -64,17 +64,6 @@ class CellPage:
         codes = {body.code for body in group_of(place, self.cell.breakdown, self.cell.group, everybody)}
         rows = dataset.rows_of(self.run, [body for body in registered if body.code in codes])
         return by_standing(stand(place, rows))
-
-    @property
-    def in_base(self) -> int:
-        """The bodies of the base, counted one by one."""
-        assert self.standings is not None
-        return sum(len(self.standings[standing]) for standing in IN_BASE)
-
-    @property
-    def counted(self) -> Sequence[Stood]:
-        assert self.standings is not None
-        return self.standings[COUNTED]
 
     @property
     def is_past(self) -> bool:

@@ -81,6 +81,17 @@ def test_a_body_that_is_not_of_the_side_is_not_applicable() -> None:
     assert [each.standing for each in stand(place, [body("010006", "prefecture", {})])] == ["not_applicable"]
 
 
+def test_a_body_behind_a_closed_gate_was_not_asked() -> None:
+    found = questionnaire("2020")
+    place = Place(found, found.question_by_id["fig-02"], "head", "")
+    rows = [body("010006", answers={"fig-01": {"value": value}}) for value in ("appointed", "not_appointed")]
+    assert [each.standing for each in stand(place, rows)] == ["blank", "not_asked"]
+    ticks = Place(found, found.question_by_id["fig-16"], "library", "asp_saas")
+    given = [{"fig-16": {"cells": cells}} for cells in ({"library": "asp_saas"}, {"water": "asp_saas"}, {})]
+    rows = [body(f"01000{n}", answers=answers) for n, answers in enumerate(given)]
+    assert [each.standing for each in stand(ticks, rows)] == ["counted", "otherwise", "blank"]
+
+
 @pytest.mark.parametrize(("table", "row"), [("table-2-1", "all"), ("fig-99", "open"), ("fig-52", "made")])
 def test_some_rows_have_no_question(table: str, row: str) -> None:
     assert question_of(questionnaire("2020"), table, row) is None
