@@ -17,6 +17,7 @@ from aggregation import downloads, report
 from aggregation.addresses import Edition
 from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS, Report
 from aggregation.models import Run
+from aggregation.text_models import ReportText
 from aggregation.views import published_run
 from surveys.dossier import Dossier
 from surveys.models import User
@@ -31,7 +32,8 @@ def etag(request: HttpRequest, edition: Edition, suffix: str, table: str = "tabl
 
 
 def _digest(run: Run, table: str, suffix: str) -> str:
-    return hashlib.sha256(repr((*state(run), table, suffix)).encode()).hexdigest()[:32]
+    written = ReportText.objects.blocks(run.survey) if suffix == PDF else ()
+    return hashlib.sha256(repr((*state(run), table, suffix, written)).encode()).hexdigest()[:32]
 
 
 def state(run: Run) -> tuple[object, ...]:

@@ -16,11 +16,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from aggregation import downloads, report
+from aggregation import downloads, front_matter, report
 from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS
 from aggregation.models import Run
+from aggregation.text_models import ReportText
 from surveys.era import era_date
 from surveys.models import Disclosure, Response, Survey, User
+from surveys.questionnaire import Text
 from tests.aggregation.test_long_form import read
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
@@ -110,6 +112,14 @@ def test_anybody_gets_the_report_on_paper(client: Client, run: Run) -> None:
     ):
         assert part in words, part
     assert client.post(ON_PAPER).status_code == 405
+
+
+def test_a_new_introduction_is_sent_at_once(client: Client, run: Run) -> None:
+    first = client.get(ON_PAPER)
+    text = Text("この年度の調査のはじめに。", "On the survey of this year.")
+    ReportText.objects.write(run.survey, {front_matter.introduction()[0].id: text}, by=None)
+    second = client.get(ON_PAPER, headers={"If-None-Match": first["ETag"]})
+    assert second.status_code == 200 and text.ja in words_of(second.content) and text.ja not in words_of(first.content)
 
 
 def test_synthetic_numbers_say_so_in_the_name(client: Client, run: Run) -> None:
