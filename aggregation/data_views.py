@@ -17,7 +17,7 @@ from aggregation.views import published_run
 def page(request: HttpRequest, edition: Edition) -> HttpResponse:
     """What data there is, in which files, for which use, and how to ask the API."""
     run = published_run(edition)
-    context = {"run": run, "edition": edition, "is_data": True, "example": open_data.example(run)}
+    context = {"run": run, "edition": edition, "page": "data", "example": open_data.example(run)}
     context |= {"citation": citation(downloads.facts(run)), "licences": package.licences()}
     context["files"] = [(name, package.TITLES[name]) for name in package.FILES if name in package.TITLES]
     return render(request, "aggregation/data.html", context)

@@ -81,6 +81,7 @@ ADMIN = {
     "surveys_survey_definition_file": VIEW,
     "surveys_survey_definition_pages": VIEW,
     "surveys_survey_definition_confirm": MANAGE,
+    "surveys_survey_disclosure": VIEW,
     "surveys_user_changelist": VIEW,
     "surveys_user_change": VIEW,
     "surveys_user_history": VIEW,

@@ -241,6 +241,18 @@ def test_many_changes_are_cut_short_where_they_are_asked_about(survey: Survey, d
     assert row.about[-1] == f"ほか{count - SHOWN}か所"
 
 
+def test_who_publishes_is_told_what_an_edition_less_the_one_before_it_gives_away(
+    survey: Survey, desk: Client, reviewer: User, other: User
+) -> None:
+    publish(survey, by=other)
+    correct(reviewer)
+    place = reverse("admin:aggregation_run_step", args=[report.compute(survey).run.pk, "publish"])
+    warning = "団体ごとに公表していない問の回答が変わる団体：1団体"
+    assert warning not in desk.get(place).content.decode()
+    Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
+    assert warning in desk.get(place).content.decode()
+
+
 def test_an_edition_shows_its_errata_and_gives_them_as_csv(
     survey: Survey, desk: Client, reviewer: User, other: User
 ) -> None:
