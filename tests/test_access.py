@@ -213,6 +213,7 @@ def about(things: dict[str, Any], response: Response, officer: User, approver: U
     comment = Comment.objects.get()
     found: dict[str, Any] = {"year": 2020, "edition": 2020, "code": "202037", "section_id": "people"}
     found |= {"id": "cio", "table": "cio", "suffix": "csv", "item": "1-2", "file": "bodies.csv", "question": "cio"}
+    found |= {"row": "yes", "column": "-", "breakdown": "national", "group": "municipality"}
     query = Query.ask(response, "cio", "いつからですか。", by=make_ministry("reviewer"))
     found |= {"query": query.pk, "pk": query.pk, "correction": things["surveys_correction"].pk}
     return {
