@@ -32,10 +32,12 @@ class Unknown(LookupError):
 
 @dataclass
 class Walk:
-    """What there is to walk through; `arguments` of URLs, `filters` of the API."""
+    """What there is to walk through; `arguments` of URLs, `filters` of the API. `cells`: what belongs together in the
+    addresses of single numbers, as values of arguments."""
 
     arguments: Values
     filters: Values
+    cells: Sequence[Mapping[str, str]] = ()
     found: dict[str, str] = field(default_factory=dict)  # the text of each answer, by address (and language)
 
     def all(self) -> dict[str, str]:
@@ -67,12 +69,13 @@ class Walk:
 
     def _of_urls(self) -> Iterator[str]:
         for name, wanted in patterns(get_resolver()):
-            if missing := wanted - self.arguments.keys():
+            cells = self.cells if self.cells and wanted >= self.cells[0].keys() else [{}]
+            names = sorted(wanted - cells[0].keys())
+            if missing := set(names) - self.arguments.keys():
                 raise Unknown(f"{name}: no values for {', '.join(sorted(missing))}")
-            names = sorted(wanted)
-            for values in product(*(self.arguments[each] for each in names)):
+            for cell, values in product(cells, product(*(self.arguments[each] for each in names))):
                 try:
-                    yield reverse(name, kwargs=dict(zip(names, values, strict=True)))
+                    yield reverse(name, kwargs={**cell, **dict(zip(names, values, strict=True))})
                 except NoReverseMatch:
                     continue  # this address does not take such a value
 
