@@ -27,6 +27,7 @@ from tests.factories import answer, make_body, make_ministry, make_prefecture, o
 from tests.walk import Unknown, Walk, text_of, texts
 
 CITY, TOWN, THIRD = "202037", "103063", "202088"
+LATEST = "2020"  # also 2020-r2
 OWN, MONTH = 7351, 29
 WORDS = ("秘密の役職名", "秘密の研修名", "秘密の訂正理由", "7351", "7,351")
 CLOSED = ("cio", "staff", "training")
@@ -100,7 +101,7 @@ def walk_of(survey: Survey) -> Walk:
     ids = [*questionnaire.parts, "none"]
     sections = list(questionnaire.section_by_id)
     arguments = {
-        **{"edition": ["2020", "2020-r1", "2020-r2"], "year": [2020], "table": ids, "question": ids, "id": ids},
+        **{"edition": [LATEST, "2020-r1"], "year": [2020], "table": ids, "question": ids, "id": ids},
         **{"suffix": ["csv", "json", "xlsx", "pdf", "svg", "zip"], "file": FILES, "code": [CITY, TOWN, "200000"]},
         **{"section_id": sections, "item": sections, "token": ["none"]},
         **{name: [1] for name in ("pk", "user", "comment", "query", "correction", "invitation")},
@@ -110,7 +111,7 @@ def walk_of(survey: Survey) -> Walk:
         **{"breakdown": ["national", "kind", "prefecture", "population_band"], "prefecture": ["10", "20"]},
         **{"group": ["10", "20", "city", "town", "lt5k", "100k-300k"], "limit": [1], "offset": [1, 20]},
     }
-    return Walk(arguments, filters, list(_cells(Run.objects.latest("pk"))))
+    return Walk(arguments, filters, list(_cells(Run.objects.latest("pk"))), {f"/{LATEST}-r2": f"/{LATEST}"})
 
 
 def _cells(run: Run) -> Iterator[dict[str, str]]:

@@ -38,6 +38,7 @@ class Walk:
     arguments: Values
     filters: Values
     cells: Sequence[Mapping[str, str]] = ()
+    same: Mapping[str, str] = field(default_factory=dict)  # what in an address stands for something walked through
     found: dict[str, str] = field(default_factory=dict)  # the text of each answer, by address (and language)
 
     def all(self) -> dict[str, str]:
@@ -46,12 +47,17 @@ class Walk:
         seen = set(left)
         while left:
             here = left.pop()
-            for there in self._visit(here):
+            for there in map(self._named, self._visit(here)):
                 if there not in seen:
                     seen.add(there)
                     left.append(there)
             assert len(seen) < MOST, sorted(seen)[-20:]
         return self.found
+
+    def _named(self, url: str) -> str:
+        for name, other in self.same.items():
+            url = url.replace(name, other)
+        return url
 
     def _visit(self, url: str) -> Iterator[str]:
         """Keep what is answered, a page in both languages (with filters in one: the words are the same), and give the
