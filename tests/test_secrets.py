@@ -15,9 +15,11 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
+from aggregation import report
 from aggregation.disclosure import LEAST
 from aggregation.export.package import FILES
 from aggregation.models import Run
+from aggregation.provenance_views import NO_COLUMN
 from surveys.models import Correction, Disclosure, Population, Response, Survey, User
 from surveys.paper.document import Cover, Paper, labels
 from surveys.paper.render import pdf
@@ -25,6 +27,7 @@ from tests.factories import answer, make_body, make_ministry, make_prefecture, o
 from tests.walk import Unknown, Walk, text_of, texts
 
 CITY, TOWN, THIRD = "202037", "103063", "202088"
+LATEST = "2020"  # also 2020-r2
 OWN, MONTH = 7351, 29
 WORDS = ("秘密の役職名", "秘密の研修名", "秘密の訂正理由", "7351", "7,351")
 CLOSED = ("cio", "staff", "training")
@@ -98,7 +101,7 @@ def walk_of(survey: Survey) -> Walk:
     ids = [*questionnaire.parts, "none"]
     sections = list(questionnaire.section_by_id)
     arguments = {
-        **{"edition": ["2020", "2020-r1", "2020-r2"], "year": [2020], "table": ids, "question": ids, "id": ids},
+        **{"edition": [LATEST, "2020-r1"], "year": [2020], "table": ids, "question": ids, "id": ids},
         **{"suffix": ["csv", "json", "xlsx", "pdf", "svg", "zip"], "file": FILES, "code": [CITY, TOWN, "200000"]},
         **{"section_id": sections, "item": sections, "token": ["none"]},
         **{name: [1] for name in ("pk", "user", "comment", "query", "correction", "invitation")},
@@ -108,7 +111,19 @@ def walk_of(survey: Survey) -> Walk:
         **{"breakdown": ["national", "kind", "prefecture", "population_band"], "prefecture": ["10", "20"]},
         **{"group": ["10", "20", "city", "town", "lt5k", "100k-300k"], "limit": [1], "offset": [1, 20]},
     }
-    return Walk(arguments, filters)
+    return Walk(arguments, filters, list(_cells(Run.objects.latest("pk"))), {f"/{LATEST}-r2": f"/{LATEST}"})
+
+
+def _cells(run: Run) -> Iterator[dict[str, str]]:
+    """All numbers of the closed questions, and one for each breakdown of the others."""
+    rule = report.disclosed(run)
+    for table in report.national(run):
+        closed, seen = not rule.individual(table.id), set[str]()
+        for cell in table.cells:
+            if closed or cell.breakdown not in seen:
+                seen.add(cell.breakdown)
+                place = {"row": cell.row, "column": cell.column or NO_COLUMN}
+                yield {"table": table.id, **place, "breakdown": cell.breakdown, "group": cell.group}
 
 
 @pytest.mark.django_db
@@ -158,4 +173,4 @@ def test_the_walk_does_not_pass_over_what_it_does_not_know(name: str) -> None:
         whole = walk_of(survey)
         known = [{each: own[each] for each in own if each != name} for own in (whole.arguments, whole.filters)]
         with pytest.raises(Unknown, match=f"no values for .*{name}"):
-            Walk(*known).all()
+            Walk(*known, whole.cells).all()

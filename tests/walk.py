@@ -32,10 +32,13 @@ class Unknown(LookupError):
 
 @dataclass
 class Walk:
-    """What there is to walk through; `arguments` of URLs, `filters` of the API."""
+    """What there is to walk through; `arguments` of URLs, `filters` of the API. `cells`: what belongs together in the
+    addresses of single numbers, as values of arguments."""
 
     arguments: Values
     filters: Values
+    cells: Sequence[Mapping[str, str]] = ()
+    same: Mapping[str, str] = field(default_factory=dict)  # what in an address stands for something walked through
     found: dict[str, str] = field(default_factory=dict)  # the text of each answer, by address (and language)
 
     def all(self) -> dict[str, str]:
@@ -44,12 +47,17 @@ class Walk:
         seen = set(left)
         while left:
             here = left.pop()
-            for there in self._visit(here):
+            for there in map(self._named, self._visit(here)):
                 if there not in seen:
                     seen.add(there)
                     left.append(there)
             assert len(seen) < MOST, sorted(seen)[-20:]
         return self.found
+
+    def _named(self, url: str) -> str:
+        for name, other in self.same.items():
+            url = url.replace(name, other)
+        return url
 
     def _visit(self, url: str) -> Iterator[str]:
         """Keep what is answered, a page in both languages (with filters in one: the words are the same), and give the
@@ -67,12 +75,13 @@ class Walk:
 
     def _of_urls(self) -> Iterator[str]:
         for name, wanted in patterns(get_resolver()):
-            if missing := wanted - self.arguments.keys():
+            cells = self.cells if self.cells and wanted >= self.cells[0].keys() else [{}]
+            names = sorted(wanted - cells[0].keys())
+            if missing := set(names) - self.arguments.keys():
                 raise Unknown(f"{name}: no values for {', '.join(sorted(missing))}")
-            names = sorted(wanted)
-            for values in product(*(self.arguments[each] for each in names)):
+            for cell, values in product(cells, product(*(self.arguments[each] for each in names))):
                 try:
-                    yield reverse(name, kwargs=dict(zip(names, values, strict=True)))
+                    yield reverse(name, kwargs={**cell, **dict(zip(names, values, strict=True))})
                 except NoReverseMatch:
                     continue  # this address does not take such a value
 
