@@ -59,4 +59,4 @@ def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section
         published = f"{era_date(timezone.localdate(run.published_at))}公表" if run.published_at else "公表前"
         now = f"いまの集計：{run}（{published}、{run.responses:,}団体）"
     comparison = report.for_body(run, response, only)
-    return ComparisonFile(comparison, now, report.baseline_year(survey.year), created)
+    return ComparisonFile(survey.questionnaire, comparison, now, report.baseline_year(survey.year), created)

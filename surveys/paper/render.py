@@ -6,16 +6,21 @@ Nothing is rendered while this is imported: Typst hangs in a process forked from
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 
 from surveys.paper.document import Paper
 from surveys.paper.glyphs import GETA, covered, printable
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 FOLDER = Path(__file__).parent
-FONTS = FOLDER.parents[1] / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
+ROOT = FOLDER.parents[1]
+FONTS = ROOT / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
 REGULAR = "400Regular/BIZUDPGothic_400Regular.ttf"
 
 
@@ -25,19 +30,29 @@ class FontMissing(RuntimeError):
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF. Raises FontMissing."""
+    return typeset(FOLDER / f"{paper.template}.typ", paper)
+
+
+def typeset(template: Path, document: "DataclassInstance") -> bytes:
+    """A document of plain data as PDF, by a template of this project. Raises FontMissing."""
     font = FONTS / REGULAR
     if not font.is_file():
         raise FontMissing(f"The font for PDF files is missing ({font}): run `make static`, which runs `npm ci`.")
-    data = printable(asdict(paper), covered(font))
+    data = printable(asdict(document), covered(font))
     data["is_unprintable"] = f"{GETA}(U+" in json.dumps(data, ensure_ascii=False, default=_moment)
     return typst.compile(
-        FOLDER / f"{paper.template}.typ",
-        root=FOLDER,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
+        template,
+        root=ROOT,
+        font_paths=_fonts(FONTS),
         sys_inputs={"paper": json.dumps(data, ensure_ascii=False, default=_moment)},
         pdf_standards=["ua-1"],
     )
+
+
+@cache
+def _fonts(folder: Path) -> typst.Fonts:
+    """The fonts of the pages and no others, read once for all papers."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
 
 def _moment(value: datetime) -> dict[str, Any]:
