@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregation import measure_list
-from aggregation.comparison import Beside, Point, name_of
+from aggregation.comparison import WHOLE_COUNTRY, Beside, Point, name_of
 from aggregation.comparison_page import NATION, Card, Line, Numbers, Scale, cards, summary
 from aggregation.export.book import fiscal_year
 from aggregation.export.comparison_book import MADE_UP, MEASURES_NOTE, PUBLISHED_NOTE, STATES, ComparisonFile
 from aggregation.pages import share, whole
+from aggregation.tables import TOTAL
 from surveys.answers_file import SYNTHETIC
 from surveys.paper import render
 from surveys.paper.document import Cover, labels
 from surveys.questionnaire import tier
 
+PEERS, PUBLISHED = "相手", "公表値"  # the heads of columns; the first page says who and when
 TEMPLATE = Path(__file__).with_suffix(".typ")
 PEERS_NOTE = (
     "比べる相手は、種類（指定都市、中核市、施行時特例市、一般市、特別区、町、村）と人口の区分が同じ団体です。"
@@ -49,6 +51,9 @@ class Counted(NamedTuple):
     base: str = ""
 
 
+Cells = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Row:
     """A datum: `label` with how many rows it stands for (0: told by a row above), column, own answer, and numbers.
@@ -61,19 +66,21 @@ class Row:
     column: str
     own: str
     is_own: bool
-    numbers: tuple[tuple[str, str], ...]
+    numbers: Cells
     change: str
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question; `answer` are the body's own words, or why there are none."""
+    """A question; `answer`: the body's own words, if it has some for the whole; `state`: why it has none."""
 
     number: str
     figure: str
     text: str
+    state: str
     answer: str
     has_columns: bool
+    is_matrix: bool
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
 
@@ -195,21 +202,26 @@ def _part(file: ComparisonFile, scale: Scale) -> Part:
 
 
 def _asked(file: ComparisonFile, card: Card) -> Asked:
-    kept = _kept(file, card)
-    columns = [[_counted(card, line.groups[at]) for line in card.lines] for at in kept]
-    columns.append([_published(point.beside[-1]) for point in card.found.points])
-    printed = f"公表値（{fiscal_year(file.baseline_year)}）" if file.baseline_year else "公表値"
-    names = [*(card.groups[at].ja for at in kept), printed]
+    """A question; no base is written at the head of the last column where nothing was published."""
+    shown = _shown(card)
+    columns = [[_counted(card, line.groups[at]) for _, line in shown] for at in _kept(file, card)]
+    if len(columns) > 2:  # what is told of the whole country only stands in the column of the side
+        nation = columns.pop()
+        columns[1] = [own if own.number or own.beside else other for own, other in zip(columns[1], nation, strict=True)]
+    columns.append([_published(point.beside[-1]) for point, _ in shown])
     bases = [_base(column) for column in columns]
     cells = [[_cell(counted, base) for counted in column] for column, base in zip(columns, bases, strict=True)]
+    groups = (PEERS, name_of(tier(file.comparison.own.kind)).ja)[: len(columns) - 1]
     return Asked(
         number=f"問{card.number}" if card.number else "",
         figure=card.question.number.ja if card.question.number else "",
         text=card.question.title.ja,
+        state=STATES.get(card.found.state, ""),
         answer=_answer(card),
         has_columns=card.has_columns,
-        heads=tuple(Head(name, base and f"{base}団体") for name, base in zip(names, bases, strict=True)),
-        rows=tuple(_rows(card, list(zip(*cells, strict=True)))),
+        is_matrix=card.is_matrix,
+        heads=tuple(Head(name, base) for name, base in zip((*groups, PUBLISHED), bases, strict=True)),
+        rows=tuple(_rows(card, shown, list(zip(*cells, strict=True)))),
     )
 
 
@@ -249,26 +261,38 @@ def _cell(counted: Counted, base: str) -> tuple[str, str]:
 
 def _answer(card: Card) -> str:
     """The body's own answer in words, where the question has one for the whole of it."""
-    if card.found.state in STATES:
-        return STATES[card.found.state]
-    if card.question.rows:
+    if card.found.state in STATES or card.question.rows:
         return ""
     chosen = (point.row.label.ja for point in card.found.points if point.answer)
     return "、".join(chosen) or "選んだものはありません"
 
 
-def _rows(card: Card, cells: Sequence[tuple[tuple[str, str], ...]]) -> Iterator[Row]:
-    paired = zip(card.found.points, card.lines, cells, strict=True)
+def _shown(card: Card) -> list[tuple[Point, Line]]:
+    """The data on paper, each with its words: of a row of a matrix the favourable columns, if it names some."""
+    paired = list(zip(card.found.points, card.lines, strict=True))
+    if not card.is_matrix:
+        return paired
+    shown = []
     for _, same in groupby(paired, key=lambda each: each[0].row.code):
-        found = list(same)
-        for at, (point, line, numbers) in enumerate(found):
-            rows = 0 if at else len(found)
-            own = _own(card, point, line)
-            yield Row(line.row.ja, rows, line.column.ja, own, point.answer is True, numbers, line.change)
+        row = list(same)
+        shown += [each for each in row if each[0].favourable] or row
+    return shown
+
+
+def _rows(card: Card, shown: Sequence[tuple[Point, Line]], cells: Sequence[Cells]) -> Iterator[Row]:
+    chosen = {point.row.code: point.column.label.ja for point in card.found.points if point.answer}
+    before = ""
+    for (point, line), numbers in zip(shown, cells, strict=True):
+        rows = 0 if point.row.code == before else sum(each.row == point.row for each, _ in shown)
+        before = point.row.code
+        own = chosen.get(before) if card.is_matrix and point.answer is not None else ""
+        own = own or _own(card, point, line)
+        column = f"{line.column.ja}（{WHOLE_COUNTRY.ja}）" if point.beside[0].group == TOTAL else line.column.ja
+        yield Row(line.row.ja, rows, column, own, point.answer is True, numbers, line.change)
 
 
 def _own(card: Card, point: Point, line: Line) -> str:
-    """A mark where the body chose this; in a table of procedures, words."""
-    if card.question.kind == "procedures" or point.answer is None:
+    """A mark where the body chose this; in a table of procedures or ticks, words."""
+    if card.question.kind == "procedures" or card.is_matrix or point.answer is None:
         return line.own.ja if line.own else ""
     return "○" if point.answer else ""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import typst
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
+TEMPLATES = ("surveys", "aggregation")  # the folders of the templates
 FONTS = ROOT / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
 REGULAR = "400Regular/BIZUDPGothic_400Regular.ttf"
 
@@ -34,19 +36,23 @@ def pdf(paper: Paper) -> bytes:
 
 
 def typeset(template: Path, document: "DataclassInstance") -> bytes:
-    """A document of plain data as PDF, by a template of this project. Raises FontMissing."""
+    """A document of plain data as PDF, by a template of this project. Raises FontMissing.
+
+    The data come as a file beside the templates. As an input they would be part of the library of Typst, and nothing
+    that was typeset for one document would be remembered for the next, which has the same tables in it.
+    """
     font = FONTS / REGULAR
     if not font.is_file():
         raise FontMissing(f"The font for PDF files is missing ({font}): run `make static`, which runs `npm ci`.")
     data = printable(asdict(document), covered(font))
     data["is_unprintable"] = f"{GETA}(U+" in json.dumps(data, ensure_ascii=False, default=_moment)
-    return typst.compile(
-        template,
-        root=ROOT,
-        font_paths=_fonts(FONTS),
-        sys_inputs={"paper": json.dumps(data, ensure_ascii=False, default=_moment)},
-        pdf_standards=["ua-1"],
-    )
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name in TEMPLATES:
+            (root / name).symlink_to(ROOT / name)
+        (root / "paper.json").write_text(json.dumps(data, ensure_ascii=False, default=_moment))
+        main = f'#include "/{template.relative_to(ROOT).as_posix()}"'
+        return typst.compile(main.encode(), root=root, font_paths=_fonts(FONTS), pdf_standards=["ua-1"])
 
 
 @cache
