@@ -6,6 +6,7 @@ bare values none of this is needed: a column has one look, and a value is a text
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -30,38 +31,38 @@ def shared(text: str) -> str:
 class Page(Worksheet):
     """A worksheet with, below its cells, a body of bare values."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.top, self.width = 0, 0
-        self.ends: list[list[str]] = []
+    top = 0
+    rows: Sequence[Sequence[Value]] = ()
 
     def set_body(self, top: int, rows: Sequence[Sequence[Value]]) -> None:
-        """The body begins in line `top`, counted from 0, in the first column. Texts are shared at once, since
-        XlsxWriter sorts them before it writes; looks are numbered only then."""
-        self.top, self.width = top, max(map(len, rows))
-        self._check_dimensions(top + len(rows) - 1, self.width - 1)
-        texts: dict[str, str] = {}
-        self.ends = [[self._end(value, texts) for value in row] for row in rows]
+        """The body begins in line `top`, counted from 0, in the first column.
 
-    def _end(self, value: Value, texts: dict[str, str]) -> str:
+        Its texts are shared at once, since XlsxWriter sorts them before it writes; looks are numbered only then.
+        """
+        self.top, self.rows = top, rows
+        self._check_dimensions(top + len(rows) - 1, max(map(len, rows)) - 1)
+        self.ends = {value: self._end(value) for value in dict.fromkeys(chain.from_iterable(rows))}
+
+    def _end(self, value: Value) -> str:
         """A cell from where its look has been written; empty if nothing stands in it."""
         if value is None or value == "":
             return ""
-        if not isinstance(value, str):
-            return f"><v>{value:.16G}</v></c>"
-        if value not in texts:
-            texts[value] = f' t="s"><v>{self.str_table._get_shared_string_index(shared(value))}</v></c>'
-        return texts[value]
+        if isinstance(value, str):
+            return f' t="s"><v>{self.str_table._get_shared_string_index(shared(value))}</v></c>'
+        return f"><v>{float(value):.16G}</v></c>"
 
     def _write_rows(self) -> None:
         super()._write_rows()
         self.fh.writelines(self._body_rows())
 
     def _body_rows(self) -> Iterator[str]:
-        heads = [(column_name(column), self._look(column)) for column in range(self.width)]
-        for number, ends in enumerate(self.ends, self.top + 1):
+        ends = self.ends if self.rows else {}
+        heads = [(column_name(column), f'"{self._look(column)}') for column in range(self.dim_colmax + 1)]
+        for number, row in enumerate(self.rows, self.top + 1):
             cells = [
-                f'<c r="{name}{number}"{look}{end}' for (name, look), end in zip(heads, ends, strict=True) if end
+                f'<c r="{name}{number}{look}{end}'
+                for (name, look), value in zip(heads, row, strict=False)
+                if (end := ends[value])
             ]
             yield f'<row r="{number}">{"".join(cells)}</row>'
 

@@ -7,7 +7,9 @@ for every sheet and inline texts would need less of it, but make larger files th
 import gc
 import io
 import re
+from collections.abc import Sequence
 from datetime import UTC
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -15,7 +17,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.theme import THEME_XML_2007
 
 from aggregation.export import chart_options
-from aggregation.export.book import Book, Chart, Put, Sheet, units
+from aggregation.export.book import Book, Chart, Column, Put, Sheet, units
 from aggregation.export.chart_options import FONT
 from aggregation.export.page import Page, shared
 
@@ -129,18 +131,22 @@ def _lines(page: Page, sheet: Sheet, looks: _Looks) -> None:
         for column, put in enumerate(line):
             if put is not None:
                 _put(page, at, column, put, looks[put.look])
-                widths = (each.width for each in sheet.columns[column : column + put.across])
-                height = max(height, _height(put, sum(widths)))
+                height = max(height, _height(put, sheet.columns[column : column + put.across]))
         if height > 1:
             page.set_row(at, height * LINE_HEIGHT)  # programs do not measure cells that are put together
 
 
-def _height(put: Put, width: float) -> float:
+def _height(put: Put, columns: Sequence[Column]) -> float:
     """How many lines a cell needs."""
-    words = put.look.split()
-    if "wrap" in words or "head" in words:
-        return ceil(units(put.value) / (width - 1))
-    return max((TALL.get(word, 1) for word in words), default=1)
+    wraps, tall = _tall(put.look)
+    return ceil(units(put.value) / (sum(column.width for column in columns) - 1)) if wraps else tall
+
+
+@cache
+def _tall(look: str) -> tuple[bool, float]:
+    """Whether texts of this look go on in a second line, and how high one line is."""
+    words = look.split()
+    return "wrap" in words or "head" in words, max((TALL.get(word, 1) for word in words), default=1)
 
 
 def _put(page: Page, at: int, column: int, put: Put, look: Any) -> None:
@@ -154,7 +160,7 @@ def _put(page: Page, at: int, column: int, put: Put, look: Any) -> None:
     elif isinstance(put.value, str):
         page._write_string(at, column, shared(put.value), look)
     else:
-        page._write_number(at, column, put.value, look)
+        page._write_number(at, column, float(put.value), look)
 
 
 def _body(page: Page, sheet: Sheet) -> None:
