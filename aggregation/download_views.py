@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_safe
 
 from aggregation import downloads, report
 from aggregation.addresses import Edition
-from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, TABLE_FORMATS, Report
+from aggregation.export import COMPARISON_FORMATS, FORMATS, MACHINE, MEDIA_TYPES, TABLE_FORMATS, Report
 from aggregation.models import Run
 from aggregation.views import published_run
 from surveys.dossier import Dossier
@@ -92,7 +92,9 @@ def comparison(request: HttpRequest, year: int, code: str, suffix: str) -> HttpR
     dossier = Dossier.find(cast(User, request.user), year, code)
     only = dossier.questionnaire.sections_for(dossier.kind)
     found = downloads.for_body(Run.objects.published_until(year), dossier.response, only)
-    return _attached(_writer(suffix)(found), suffix, report.comparison_file_name(found.comparison, suffix))
+    if suffix not in COMPARISON_FORMATS:
+        raise Http404
+    return _attached(COMPARISON_FORMATS[suffix](found), suffix, report.comparison_file_name(found.comparison, suffix))
 
 
 def _writer(suffix: str) -> Callable[[Report], bytes]:

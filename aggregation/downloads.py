@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from django.utils import timezone
 
 from aggregation import dataset, report
+from aggregation.comparison import Comparison
 from aggregation.export.comparison_book import ComparisonFile
 from aggregation.export.facts import Against, Facts
 from aggregation.export.machine_book import Listed
@@ -13,6 +14,7 @@ from aggregation.export.tables_book import TablesFile
 from aggregation.models import Run
 from aggregation.tables import Table
 from surveys.era import era_date
+from surveys.models import Survey
 from surveys.questionnaire import Section
 
 
@@ -51,12 +53,15 @@ def _facts(run: Run) -> Facts:
 
 def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section] | None = None) -> ComparisonFile:
     """The answers of a body beside a run or, without one, beside the published numbers only; `only`: some sections."""
-    survey = response.survey
+    return of_body(run, response.survey, report.for_body(run, response, only))
+
+
+def of_body(run: Run | None, survey: Survey, comparison: Comparison) -> ComparisonFile:
+    """A body's comparison with a run for files."""
     created = datetime.combine(survey.reference_date, time(), UTC)
     now = "いまの集計：まだ公表されていません"
     if run is not None:
         created = run.published_at or run.created_at
         published = f"{era_date(timezone.localdate(run.published_at))}公表" if run.published_at else "公表前"
         now = f"いまの集計：{run}（{published}、{run.responses:,}団体）"
-    comparison = report.for_body(run, response, only)
     return ComparisonFile(survey.questionnaire, comparison, now, report.baseline_year(survey.year), created)

@@ -1,4 +1,5 @@
-from typing import TYPE_CHECKING, Any, ClassVar
+import json
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from aggregation import dataset, editions, errata, ranges
+from aggregation.body_reports import BodyReports as BodyReports  # a model: Django finds it here
 from aggregation.errata import Errata
 from surveys.models import Correction, Event, NotAllowed, PeerRange, Survey, User
 from surveys.models.events import Entry
@@ -117,6 +119,11 @@ class Run(models.Model):
     def edition_name(self) -> str:
         """r1, r2 …; empty before publication."""
         return f"r{self.edition}" if self.edition else ""
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """By which submission each body is counted, by code; empty in a run of an older version."""
+        return cast("dict[str, int]", json.loads(self.counted))
 
     @property
     def newer(self) -> "Run | None":

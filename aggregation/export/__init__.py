@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from aggregation.export.body_report import to_pdf
 from aggregation.export.book import Book
+from aggregation.export.comparison_book import ComparisonFile
 from aggregation.export.long_form import LongForm, to_csv, to_json
 from aggregation.export.xlsx import to_xlsx
 
@@ -23,6 +25,7 @@ FORMATS: dict[str, Callable[[Report], bytes]] = {
     "json": lambda report: to_json(report.form),
     "xlsx": lambda report: to_xlsx(report.book),
 }
+COMPARISON_FORMATS: dict[str, Callable[[ComparisonFile], bytes]] = {**FORMATS, "pdf": to_pdf}
 MACHINE = "machine-xlsx"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,6 +44,7 @@ TABLE_FORMATS: dict[str, Callable[[TablesReport], bytes]] = {
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
+    "pdf": "application/pdf",
     "xlsx": XLSX,
     MACHINE: XLSX,
 }

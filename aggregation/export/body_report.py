@@ -81,6 +81,7 @@ class Asked:
     answer: str
     has_columns: bool
     is_matrix: bool
+    has_published: bool
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
 
@@ -202,16 +203,19 @@ def _part(file: ComparisonFile, scale: Scale) -> Part:
 
 
 def _asked(file: ComparisonFile, card: Card) -> Asked:
-    """A question; no base is written at the head of the last column where nothing was published."""
+    """A question; where nothing of it was published, it has no column of that."""
     shown = _shown(card)
     columns = [[_counted(card, line.groups[at]) for _, line in shown] for at in _kept(file, card)]
     if len(columns) > 2:  # what is told of the whole country only stands in the column of the side
         nation = columns.pop()
         columns[1] = [own if own.number or own.beside else other for own, other in zip(columns[1], nation, strict=True)]
-    columns.append([_published(point.beside[-1]) for point, _ in shown])
+    printed = [_published(point.beside[-1]) for point, _ in shown]
+    has_published = any(counted.number or counted.beside for counted in printed)
+    if has_published:
+        columns.append(printed)
     bases = [_base(column) for column in columns]
     cells = [[_cell(counted, base) for counted in column] for column, base in zip(columns, bases, strict=True)]
-    groups = (PEERS, name_of(tier(file.comparison.own.kind)).ja)[: len(columns) - 1]
+    names = _names(file, len(columns) - has_published)
     return Asked(
         number=f"問{card.number}" if card.number else "",
         figure=card.question.number.ja if card.question.number else "",
@@ -220,9 +224,15 @@ def _asked(file: ComparisonFile, card: Card) -> Asked:
         answer=_answer(card),
         has_columns=card.has_columns,
         is_matrix=card.is_matrix,
-        heads=tuple(Head(name, base) for name, base in zip((*groups, PUBLISHED), bases, strict=True)),
+        has_published=has_published,
+        heads=tuple(Head(name, base) for name, base in zip(names, bases, strict=False)),
         rows=tuple(_rows(card, shown, list(zip(*cells, strict=True)))),
     )
+
+
+def _names(file: ComparisonFile, groups: int) -> list[str]:
+    """The heads of the columns of so many groups; a body whose peers are all of its side has one."""
+    return [*(PEERS, name_of(tier(file.comparison.own.kind)).ja)[:groups], PUBLISHED]
 
 
 def _kept(file: ComparisonFile, card: Card) -> list[int]:

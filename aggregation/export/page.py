@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
 from aggregation.export.long_form import Value
 
@@ -28,11 +28,26 @@ def shared(text: str) -> str:
     return f"\u200b{text}" if text.startswith("<r>") else text
 
 
-class Page(Worksheet):
+class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """A worksheet with, below its cells, a body of bare values."""
 
     top = 0
     rows: Sequence[Sequence[Value]] = ()
+
+    def reach(self, lines: int, columns: int) -> None:
+        """So large is the sheet; `put` does not ask any more."""
+        self._check_dimensions(0, 0)
+        self._check_dimensions(max(lines - 1, 0), max(columns - 1, 0))
+
+    def put(self, line: int, column: int, value: Value, look: Any) -> None:
+        """One cell. The public methods look whether a name like "A1" was given, and at the size, each time."""
+        if value is None or value == "":
+            self.table[line][column] = CellBlankTuple(look)
+        elif isinstance(value, str):
+            index = self.str_table._get_shared_string_index(shared(value))
+            self.table[line][column] = CellStringTuple(index, look)
+        else:
+            self.table[line][column] = CellNumberTuple(float(value), look)
 
     def set_body(self, top: int, rows: Sequence[Sequence[Value]]) -> None:
         """The body begins in line `top`, counted from 0, in the first column.
