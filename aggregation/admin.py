@@ -18,8 +18,9 @@ from aggregation.export import errata_form
 from aggregation.export.long_form import to_csv
 from aggregation.models import Run, RunErrata
 from aggregation.publishing import PUBLISH
+from aggregation.reports_admin import BodyReportsAdmin
 from surveys.admin import work
-from surveys.admin.base import Button, ReadOnlyAdmin
+from surveys.admin.base import Button
 from surveys.admin.beside import Shares, share_sources
 from surveys.admin.definition import table_reports
 from surveys.admin.rounds import SurveyAdmin
@@ -30,7 +31,7 @@ MOVED = ("response.submitted", "response.withdrawn", "response.returned", "corre
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(BodyReportsAdmin):
     list_display = [
         *("__str__", "survey", "edition_name", "created_at", "responses", "synthetic"),
         *("published_at", "published_by"),

@@ -51,8 +51,9 @@ def typeset(template: Path, document: "DataclassInstance") -> bytes:
         for name in TEMPLATES:
             (root / name).symlink_to(ROOT / name)
         (root / "paper.json").write_text(json.dumps(data, ensure_ascii=False, default=_moment))
-        main = f'#include "/{template.relative_to(ROOT).as_posix()}"'
-        return typst.compile(main.encode(), root=root, font_paths=_fonts(FONTS), pdf_standards=["ua-1"])
+        main = root / "main.typ"
+        main.write_text(f'#include "/{template.relative_to(ROOT).as_posix()}"')
+        return typst.compile(main, root=root, font_paths=_fonts(FONTS), pdf_standards=["ua-1"])
 
 
 @cache
