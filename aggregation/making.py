@@ -16,7 +16,6 @@ from time import monotonic
 
 import django
 from django.conf import settings
-from django.db import connection
 
 from aggregation import archive, dataset, downloads, report
 from aggregation.body_reports import BodyReports
@@ -83,7 +82,6 @@ def _made(run: Run, codes: Sequence[str], processes: int) -> Iterator[int]:
     if processes < 2 or len(chunks) < 2:
         yield from map(make_some, chunks)
         return
-    connection.close()  # what is spawned opens its own
     with multiprocessing.get_context("spawn").Pool(min(processes, len(chunks)), django.setup) as pool:
         yield from pool.imap_unordered(make_some, chunks)
 

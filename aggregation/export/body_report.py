@@ -206,11 +206,11 @@ def _asked(file: ComparisonFile, card: Card) -> Asked:
     """A question; where nothing of it was published, it has no column of that."""
     shown = _shown(card)
     columns = [[_counted(card, line.groups[at]) for _, line in shown] for at in _kept(file, card)]
-    if len(columns) > 2:  # what is told of the whole country only stands in the column of the side
-        nation = columns.pop()
-        columns[1] = [own if own.number or own.beside else other for own, other in zip(columns[1], nation, strict=True)]
+    if card.groups and card.groups[-1] == WHOLE_COUNTRY:  # its rows have no other numbers; they stand with the side's
+        nation, side = columns.pop(), columns.pop()
+        columns.append([own if any(own) else other for own, other in zip(side, nation, strict=True)])
     printed = [_published(point.beside[-1]) for point, _ in shown]
-    has_published = any(counted.number or counted.beside for counted in printed)
+    has_published = any(map(any, printed))
     if has_published:
         columns.append(printed)
     bases = [_base(column) for column in columns]
@@ -226,7 +226,7 @@ def _asked(file: ComparisonFile, card: Card) -> Asked:
         is_matrix=card.is_matrix,
         has_published=has_published,
         heads=tuple(Head(name, base) for name, base in zip(names, bases, strict=False)),
-        rows=tuple(_rows(card, shown, list(zip(*cells, strict=True)))),
+        rows=tuple(_rows(card, shown, list(zip(*cells, strict=True)) or [()] * len(shown))),
     )
 
 

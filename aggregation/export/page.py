@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTupl
 
 from aggregation.export.long_form import Value
 
-# The three plain kinds of cells, as XlsxWriter names them.
+# The kinds of cells that there are, as XlsxWriter names them.
 ENDS: dict[str, Callable[[Any], str]] = {
     "Blank": lambda cell: "/>",
     "Number": lambda cell: f"><v>{cell.number:.16G}</v></c>",
@@ -82,12 +82,9 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
             yield f'<row r="{number}">{"".join(cells)}</row>'
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        """A cell with a look of its own, if it is one of the three plain kinds; what else there is is rare."""
-        end = ENDS.get(type(cell).__name__)
-        if end is None or not cell.format:
-            super()._write_cell(row, col, cell)
-        else:
-            self.fh.write(f'<c r="{column_name(col)}{row + 1}" s="{cell.format._get_xf_index()}"{end(cell)}')
+        """A cell of one of the three kinds, with its look."""
+        look, end = cell.format._get_xf_index(), ENDS[type(cell).__name__](cell)
+        self.fh.write(f'<c r="{column_name(col)}{row + 1}" s="{look}"{end}')
 
     def _look(self, column: int) -> str:
         found = self.col_info.get(column)
