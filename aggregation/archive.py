@@ -52,7 +52,7 @@ def _moved(directory: bytes, by: int) -> bytes:
     """A directory whose files begin so many bytes later."""
     made, at = bytearray(directory), 0
     while at < len(made):
-        *_, name, extra, comment, _, _, _, _, offset = DIRECTORY.unpack_from(made, at)
+        *_, name, extra, comment, _, _, _, offset = DIRECTORY.unpack_from(made, at)
         struct.pack_into("<L", made, at + DIRECTORY.size - 4, offset + by)
         at += DIRECTORY.size + name + extra + comment
     return bytes(made)

@@ -73,7 +73,8 @@ def _make(job: BodyReports, seconds: float | None, processes: int) -> None:
         archive.join(out, (_piece(folder, code).read_bytes() for code in codes))
     part.replace(path)
     job.finish(path.relative_to(settings.FILES_FOLDER).as_posix())
-    shutil.rmtree(folder)
+    for done in folder.parent.glob(f"{job.run}-*/"):  # also what an older version of the code has left
+        shutil.rmtree(done)
 
 
 def _made(run: Run, codes: Sequence[str], processes: int) -> Iterator[int]:
@@ -146,7 +147,6 @@ def _piece(folder: Path, code: str) -> Path:
 def code_version() -> str:
     """A name of the code that makes the files: a digest of it and of that which makes the numbers."""
     digest = hashlib.sha256(report.code_version().encode())
-    for path in sorted((*APP.rglob("*.py"), *APP.rglob("*.typ"), *PAPER.iterdir())):
-        if path.is_file():
-            digest.update(path.read_bytes())
+    for path in sorted((*APP.rglob("*.py"), *APP.rglob("*.typ"), *PAPER.glob("*.*"))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -7,7 +7,14 @@ import pytest
 
 from aggregation import archive
 
-FILES = {"あ.pdf": b"%PDF" * 500, "b.xlsx": b"PK packed", "c.pdf": b"", "d.xlsx": bytes(range(256))}
+FILES = {
+    "あ.pdf": b"%PDF" * 500,
+    "b.xlsx": b"PK packed",
+    "c.pdf": b"%PDF-1.7" * 9,
+    "d.xlsx": bytes(range(256)),
+    "e.pdf": b"",
+    "f.xlsx": b"PK",
+}
 
 
 def joined(*pieces: bytes) -> bytes:
@@ -18,7 +25,7 @@ def joined(*pieces: bytes) -> bytes:
 
 def packed() -> list[bytes]:
     names = list(FILES)
-    return [archive.pack({name: FILES[name] for name in names[at : at + 2]}) for at in (0, 2)]
+    return [archive.pack({name: FILES[name] for name in names[at : at + 2]}) for at in (0, 2, 4)]
 
 
 def test_what_is_joined_is_one_archive_of_all_files_in_their_order() -> None:
@@ -26,7 +33,7 @@ def test_what_is_joined_is_one_archive_of_all_files_in_their_order() -> None:
     assert found.testzip() is None
     assert {name: found.read(name) for name in found.namelist()} == FILES
     assert found.namelist() == list(FILES)
-    assert [info.compress_type for info in found.infolist()] == [ZIP_DEFLATED, ZIP_STORED] * 2
+    assert [info.compress_type for info in found.infolist()] == [ZIP_DEFLATED, ZIP_STORED] * 3
 
 
 def test_the_same_files_give_the_same_bytes_and_no_date_of_today() -> None:
