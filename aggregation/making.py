@@ -73,8 +73,8 @@ def _make(job: BodyReports, seconds: float | None, processes: int) -> None:
         archive.join(out, (_piece(folder, code).read_bytes() for code in codes))
     part.replace(path)
     job.finish(path.relative_to(settings.FILES_FOLDER).as_posix())
-    for done in folder.parent.glob(f"{job.run}-*/"):  # also what an older version of the code has left
-        shutil.rmtree(done)
+    for pieces in folder.parent.glob(f"{job.run}-*/"):  # also what an older version of the code has left
+        shutil.rmtree(pieces)
 
 
 def _made(run: Run, codes: Sequence[str], processes: int) -> Iterator[int]:
