@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from aggregation.export.package import FILES
+
 
 class Edition(NamedTuple):
     """An edition as an address names it; without a number it is the latest of its year."""
@@ -25,3 +27,15 @@ class EditionConverter:
 
     def to_url(self, value: Edition | int) -> str:
         return str(value)
+
+
+class DataFileConverter:
+    """For URLs: the name of a file of the open data that has an address of its own."""
+
+    regex = "|".join(map(re.escape, FILES))
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

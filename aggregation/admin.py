@@ -12,10 +12,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from aggregation import editions, pages, report
+from aggregation import editions, report, report_page
 from aggregation.errata import Errata
 from aggregation.export import errata_form
 from aggregation.export.long_form import to_csv
+from aggregation.figures.palette import FILLS
+from aggregation.introduction_admin import IntroductionPages
 from aggregation.models import Run, RunErrata
 from aggregation.publishing import PUBLISH
 from aggregation.reports_admin import BodyReportsAdmin
@@ -31,7 +33,7 @@ MOVED = ("response.submitted", "response.withdrawn", "response.returned", "corre
 
 
 @admin.register(Run)
-class RunAdmin(BodyReportsAdmin):
+class RunAdmin(BodyReportsAdmin, IntroductionPages):
     list_display = [
         *("__str__", "survey", "edition_name", "created_at", "responses", "synthetic"),
         *("published_at", "published_by"),
@@ -68,7 +70,7 @@ class RunAdmin(BodyReportsAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         run = context["original"]
-        context["chapters"] = pages.contents(run.survey.questionnaire, report.heads(run))
+        context["chapters"] = report_page.contents(run)
         context["errata"] = _errata(run)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -93,8 +95,8 @@ class RunAdmin(BodyReportsAdmin):
             raise Http404
         if not self.has_view_permission(request, run):
             raise PermissionDenied
-        page = pages.TablePage(found, report.baseline_of(run))
-        context = {"run": run, "table": found, "page": page, "opts": self.opts, "original": run}
+        figures = report_page.figures(run, [found])
+        context = {"run": run, "table": found, "figures": figures, "opts": self.opts, "original": run, "fills": FILLS}
         context["baseline_year"] = report.baseline_year(run.survey.year)
         site = self.admin_site.each_context(request)
         return TemplateResponse(request, "admin/aggregation/run/table.html", {**site, **context})

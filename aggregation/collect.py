@@ -100,6 +100,15 @@ _TAKERS: dict[str, Callable[[_Pad, Mapping[str, Any], int], None]] = {
 }
 
 
+def sides_asked(question: Question, row: Row | None = None) -> frozenset[str]:
+    """The sides that are asked a question, or one of its rows."""
+    return frozenset(
+        side
+        for side in (PREFECTURE, MUNICIPALITY)
+        if question.asked_of(side) and (row is None or row.respondents in (BOTH, side))
+    )
+
+
 @dataclass(frozen=True)
 class Collected:
     """The bodies of a run, their groups, and what they said to each question."""
@@ -111,11 +120,7 @@ class Collected:
 
     def sides(self, question: Question, row: Row | None = None) -> frozenset[str]:
         """The sides that are asked a question, or one of its rows."""
-        return frozenset(
-            side
-            for side in (PREFECTURE, MUNICIPALITY)
-            if question.asked_of(side) and (row is None or row.respondents in (BOTH, side))
-        )
+        return sides_asked(question, row)
 
     def base(self, question: Question, sides: frozenset[str]) -> int:
         """The counted bodies of some sides that were asked a question (its gate is open)."""

@@ -1,9 +1,10 @@
 """The one door from the database to the numbers: the bodies of a round with their counted answers, as plain rows."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aggregation import populations
 from aggregation.comparison import Own
@@ -13,6 +14,9 @@ from surveys.answers_file import SYNTHETIC
 from surveys.models import Population, Submission, Survey
 from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
 from surveys.rules import applicable
+
+if TYPE_CHECKING:
+    from aggregation.models import Run
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class Dataset:
         return sum(body.answers is not None for body in self.bodies)
 
 
+MANY = 500  # bodies: for more of them it is quicker to read the submissions of all
+
+
 class _Counted(NamedTuple):
     """By what a body is counted; without the document where only the fingerprint is asked for."""
 
@@ -43,7 +50,7 @@ class _Counted(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """A body of the register on the reference date; `population` as tables see it, `source` that of its own."""
+    """A body of the register on the reference date; `population` as tables see it, its own with `source` and `day`."""
 
     code: str
     name: str
@@ -51,6 +58,7 @@ class Registered(NamedTuple):
     prefecture: str
     population: int | None
     source: str
+    day: date | None
 
 
 def load(survey: Survey) -> Dataset:
@@ -77,13 +85,13 @@ def register(survey: Survey) -> list[Registered]:
     listed = survey.listed()
     known = Population.objects.on(survey.reference_date, [body for body, _, _ in listed])
     value = {pk: own.value for pk, own in known.items()}
-    source = {pk: own.source for pk, own in known.items()}
     own = ((body.code, kind, body.prefecture_code, value.get(body.pk)) for body, _, kind in listed)
     population = populations.counted(own)
-    return [
-        Registered(body.code, name, kind, body.prefecture_code, population[body.code], source.get(body.pk, ""))
-        for body, name, kind in listed
-    ]
+    found = []
+    for body, name, kind in listed:
+        source, day = (known[body.pk].source, known[body.pk].date) if body.pk in known else ("", None)
+        found.append(Registered(body.code, name, kind, body.prefecture_code, population[body.code], source, day))
+    return found
 
 
 def _counted(survey: Survey, *more: str) -> dict[str, _Counted]:
@@ -120,6 +128,56 @@ def submissions(survey: Survey, codes: Iterable[str]) -> dict[str, list[Submitte
     for code, number, receipt, document in rows.values_list("response__body__code", *Submitted._fields):
         found.setdefault(code, []).append(Submitted(number, receipt, document))
     return found
+
+
+def counted_answers(run: "Run", codes: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """The answers by which a run counts bodies, by code; `codes`: only of these. A body not counted is left out."""
+    numbers: dict[str, int] = json.loads(run.counted)
+    rows = Submission.objects.filter(response__survey=run.survey_id)
+    if codes is not None:
+        rows = rows.filter(response__body__code__in=codes)
+    found = rows.values_list("response__body__code", "number", "document")
+    return {code: json.loads(document) for code, number, document in found if numbers.get(code) == number}
+
+
+def counted_documents(run: "Run") -> dict[str, tuple[str, str]]:
+    """The text of the submission by which a run counts each body, and the SHA-256 noted of it, by code."""
+    numbers: dict[str, int] = json.loads(run.counted)
+    found = Submission.objects.filter(response__survey=run.survey_id)
+    rows = found.values_list("response__body__code", "number", "document", "fingerprint")
+    return {code: (document, noted) for code, number, document, noted in rows if numbers.get(code) == number}
+
+
+def rows_of(run: "Run", bodies: Iterable[Registered]) -> list[BodyRow]:
+    """Some bodies of the register as a run counts them, or does not."""
+    listed = list(bodies)
+    answers = counted_answers(run, None if len(listed) > MANY else [body.code for body in listed])
+    return [BodyRow(*body[:5], answers.get(body.code), run.synthetic) for body in listed]
+
+
+def counted_rows(run: "Run", codes: Collection[str]) -> list[BodyRow]:
+    """Some bodies as a run counts them, in code order."""
+    answers = counted_answers(run, codes)
+    bodies = (body for body in register(run.survey) if body.code in answers)
+    return [BodyRow(*body[:5], answers[body.code], run.synthetic) for body in bodies]
+
+
+def counted_kinds(run: "Run") -> dict[str, str]:
+    """The kind of each body that a run counts, by code."""
+    counted = json.loads(run.counted)
+    kinds = Response.objects.filter(survey=run.survey_id).values_list("body__code", "kind")
+    return {code: kind for code, kind in kinds if code in counted}
+
+
+def all_rows(run: "Run", codes: Collection[str] | None = None, *, answered: bool = True) -> list[BodyRow]:
+    """The bodies of a round, counted by a run or not, in code order; `codes`: only these. Populations are not read,
+    and answers only if they are wanted."""
+    answers = counted_answers(run, codes) if answered else {}
+    return [
+        BodyRow(body.code, name, kind, body.prefecture_code, None, answers.get(body.code), run.synthetic)
+        for body, name, kind in run.survey.listed()
+        if codes is None or body.code in codes
+    ]
 
 
 def own(response: Response) -> Own:

@@ -15,8 +15,9 @@ from django.views.decorators.http import condition, require_safe
 
 from aggregation import downloads, report
 from aggregation.addresses import Edition
-from aggregation.export import COMPARISON_FORMATS, FORMATS, MACHINE, MEDIA_TYPES, TABLE_FORMATS, Report
+from aggregation.export import COMPARISON_FORMATS, FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS, Report
 from aggregation.models import Run
+from aggregation.text_models import ReportText
 from aggregation.views import published_run
 from surveys.dossier import Dossier
 from surveys.models import User
@@ -31,17 +32,23 @@ def etag(request: HttpRequest, edition: Edition, suffix: str, table: str = "tabl
 
 
 def _digest(run: Run, table: str, suffix: str) -> str:
-    facts = (run.pk, run.created_at, run.published_at, report.code_version(), _writers(), table, suffix)
-    return hashlib.sha256(repr((*facts, sorted(report.disclosed(run).questions))).encode()).hexdigest()[:32]
+    written = ReportText.objects.blocks(run.survey) if suffix == PDF else ()
+    return hashlib.sha256(repr((*state(run), table, suffix, written)).encode()).hexdigest()[:32]
+
+
+def state(run: Run) -> tuple[object, ...]:
+    """What everything that is made from a run depends on: the run, what may be public today, the words, the code."""
+    open_now = sorted(report.disclosed(run).questions)
+    return (run.pk, run.created_at, run.published_at, run.survey.checksum, open_now, report.code_version(), _writers())
 
 
 @cache
 def _writers() -> str:
     """A name of the code that writes files, as `report.code_version` is one of what makes the numbers."""
-    digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in [folder / "chart_rules.py", *sorted((folder / "export").glob("*.py"))]:
-        digest.update(path.read_bytes())
+    digest, folder = hashlib.sha256(), Path(__file__).parent
+    for path in sorted([*folder.rglob("*"), *(folder.parent / "surveys" / "paper").iterdir()]):
+        if path.suffix in (".py", ".toml", ".typ"):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -49,8 +56,9 @@ def _writers() -> str:
 @cache_control(public=True, no_cache=True)
 @condition(etag)
 def tables(request: HttpRequest, edition: Edition, suffix: str) -> HttpResponse:
-    """All tables of an edition."""
-    _writer(suffix)
+    """All tables of an edition; as PDF the whole report."""
+    if suffix not in (*FORMATS, PDF):
+        raise Http404
     return _all(published_run(edition), suffix)
 
 
@@ -68,8 +76,13 @@ def machine(request: HttpRequest, edition: Edition) -> HttpResponse:
 
 def _all(run: Run, format: str) -> HttpResponse:
     write = TABLE_FORMATS[format]
-    data = store.get_or_set(_digest(run, "tables", format), lambda: write(downloads.public(run)), KEPT)
-    return _attached(cast(bytes, data), format, report.tables_file_name(run, format))
+    data = kept(run, "tables", format, lambda: write(downloads.public(run)))
+    return attached(data, MEDIA_TYPES[format], report.tables_file_name(run, format))
+
+
+def kept(run: Run, what: str, format: str, make: Callable[[], bytes]) -> bytes:
+    """A file of a run, made once for many who ask."""
+    return cast(bytes, store.get_or_set(_digest(run, what, format), make, KEPT))
 
 
 @require_safe
@@ -81,7 +94,8 @@ def table(request: HttpRequest, edition: Edition, table: str, suffix: str) -> Ht
     found = report.public_one(run, table)
     if found is None:
         raise Http404
-    return _attached(_writer(suffix)(downloads.tables(run, [found])), suffix, report.file_name(run, suffix, table))
+    data = _writer(suffix)(downloads.tables(run, [found]))
+    return attached(data, MEDIA_TYPES[suffix], report.file_name(run, suffix, table))
 
 
 @login_required
@@ -94,7 +108,8 @@ def comparison(request: HttpRequest, year: int, code: str, suffix: str) -> HttpR
     found = downloads.for_body(Run.objects.published_until(year), dossier.response, only)
     if suffix not in COMPARISON_FORMATS:
         raise Http404
-    return _attached(COMPARISON_FORMATS[suffix](found), suffix, report.comparison_file_name(found.comparison, suffix))
+    name = report.comparison_file_name(found.comparison, suffix)
+    return attached(COMPARISON_FORMATS[suffix](found), MEDIA_TYPES[suffix], name)
 
 
 def _writer(suffix: str) -> Callable[[Report], bytes]:
@@ -103,6 +118,7 @@ def _writer(suffix: str) -> Callable[[Report], bytes]:
     return FORMATS[suffix]
 
 
-def _attached(data: bytes, suffix: str, name: str) -> HttpResponse:
+def attached(data: bytes, media_type: str, name: str) -> HttpResponse:
+    """A file under its name."""
     disposition = content_disposition_header(True, name) or ""
-    return HttpResponse(data, MEDIA_TYPES[suffix], headers={"Content-Disposition": disposition})
+    return HttpResponse(data, media_type, headers={"Content-Disposition": disposition})

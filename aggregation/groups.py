@@ -161,6 +161,13 @@ class Grouping:
         return Group(breakdown, code, label, members, members.bit_count(), responded)
 
 
+class OnlyNational(Grouping):
+    """Only prefectures, municipalities and both: where some bodies are looked at apart."""
+
+    def of(self, sides: frozenset[str]) -> tuple[Group, ...]:
+        return tuple(self.national(sides))
+
+
 class ByKindAndBand(Grouping):
     """Only the kinds of municipalities divided by population, where enough bodies are counted."""
 

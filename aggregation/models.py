@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import models, transaction
@@ -7,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from aggregation import dataset, editions, errata, ranges
+from aggregation import dataset, editions, errata, panels, ranges
 from aggregation.body_reports import BodyReports as BodyReports  # a model: Django finds it here
 from aggregation.errata import Errata
+from aggregation.text_models import ReportText as ReportText  # a model of this app
 from surveys.models import Correction, Event, NotAllowed, PeerRange, Survey, User
 from surveys.models.events import Entry
 
@@ -156,6 +158,7 @@ class Run(models.Model):
         if before:
             RunErrata.objects.create(run=self, document=editions.compare(before, self).to_text())
         PeerRange.objects.publish(self.survey, self.peer_ranges())
+        RunPanel.objects.prepare(self)
         self.survey.publish(by=by)
         after = {"year": self.survey.year, "edition": self.edition_name}
         Event.objects.record([Entry("run.published", self.subject, None, after)], actor=by)
@@ -223,6 +226,23 @@ class RunTable(models.Model):
         return f"{self.run} {self.table}"
 
 
+class RunFigure(models.Model):
+    """A chart of a run, drawn once; `key` names its spec (`aggregation.drawing.key`), so that a change of what may be
+    public, of words or of the code that draws gives another one."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="figures")
+    key = models.CharField(max_length=64)
+    svg = models.TextField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["run", "key"], name="run_figure_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.key}"
+
+
 class RunPeers(models.Model):
     """What a run keeps of the bodies of one kind and size, as canonical JSON (see aggregation.peers)."""
 
@@ -237,3 +257,44 @@ class RunPeers(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} {self.group}"
+
+
+class RunPanelQuerySet(models.QuerySet["RunPanel"]):
+    def table(self, before: Run, after: Run, table: str) -> "tuple[Table, Table] | None":
+        """A table of two published runs over the bodies that both count; made for all tables when first asked for."""
+        if not self.filter(before=before, after=after).exists():
+            self.make(before, after)
+        found = self.filter(before=before, after=after, table=table).values_list("document", flat=True).first()
+        return panels.read(found) if found else None
+
+    def make(self, before: Run, after: Run) -> None:
+        """Two that ask at once make the same."""
+        made = (RunPanel(before=before, after=after, table=id, document=document)
+                for id, document in panels.make(before, after).items())  # fmt: skip
+        self.bulk_create(made, ignore_conflicts=True)
+
+    def prepare(self, run: Run) -> None:
+        """Before the pages ask: a run that is published, with the rounds before and after it."""
+        rounds = sorted(Run.objects.published_rounds(), key=lambda each: each.survey.year)
+        for before, after in pairwise(rounds):
+            if run in (before, after):
+                self.make(before, after)
+
+
+class RunPanel(models.Model):
+    """A table of the runs of two rounds over the bodies that both count, as canonical JSON (`aggregation.panels`)."""
+
+    before = models.ForeignKey(Run, models.CASCADE, related_name="+")
+    after = models.ForeignKey(Run, models.CASCADE, related_name="+")
+    table = models.CharField(max_length=40)
+    document = models.TextField()
+
+    objects = RunPanelQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["before", "after", "table"], name="run_panel_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before}／{self.after} {self.table}"

@@ -1,53 +1,25 @@
-"""What the public pages show of a table: its national numbers beside the published ones. Pure."""
+"""What pages show of a table: its national numbers beside the published ones. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from aggregation.baseline import Baseline
 from aggregation.compare import Compared, compare
+from aggregation.figures import Plan
+from aggregation.figures.palette import Fill
 from aggregation.tables import NATIONAL, Entry, Table
-from surveys.questionnaire import Questionnaire, Text
-
-
-@dataclass(frozen=True)
-class Item:
-    """A table in the contents."""
-
-    id: str
-    number: Text | None
-    title: Text
-
-
-@dataclass(frozen=True)
-class ContentsChapter:
-    """A 節 of the report and its tables."""
-
-    number: str
-    title: Text
-    items: tuple[Item, ...]
-
-
-def contents(questionnaire: Questionnaire, heads: Sequence[Mapping[str, Any]]) -> list[ContentsChapter]:
-    """The tables of a run by chapter, in the order of the report."""
-    found = []
-    for chapter in questionnaire.chapters:
-        own = [head for head in heads if head["chapter"] == chapter.number]
-        items = tuple(Item(head["id"], _text(head["number"]), Text(*head["title"])) for head in own)
-        found.append(ContentsChapter(chapter.number, chapter.title, items))
-    return found
-
-
-def _text(pair: Sequence[str] | None) -> Text | None:
-    return Text(*pair) if pair else None
+from surveys.questionnaire import Text
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One number as a page shows it, beside what was published."""
+    """One number as a page shows it, beside what was published; `row`, `column` and `side` are its place."""
 
+    row: str
+    column: str
+    side: str
     main: str = ""
     share: str = ""
     base: str = ""
@@ -59,19 +31,39 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table with its numbers, one for each column shown."""
+    """A row of the table with its numbers, one for each column shown, and the fill that its chart gives it."""
 
     label: Text
     cells: tuple[Shown, ...]
     strong: bool = False
+    fill: Fill | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a block, with the fill that its chart gives it."""
+
+    label: Text
+    fill: Fill | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table with several columns: that of a side or, where there is one row only, that of all sides."""
+
+    code: str
+    label: Text | None
+    base: int | None
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
 class Side:
     """A group of the nation: 都道府県, 市区町村 or 総数, with what all its cells share.
 
-    `base` is there if the cells do not differ in it; `span` counts the side's columns beside other sides; `columns` and
-    `lines` are the side's own table.
+    `base` is there if the cells do not differ in it; `span` counts the side's columns beside other sides; `columns` are
+    those that have cells of the side.
     """
 
     code: str
@@ -82,7 +74,6 @@ class Side:
     published: bool
     span: int
     columns: tuple[Entry, ...]
-    lines: tuple[Line, ...]
 
     @property
     def missing(self) -> int:
@@ -92,11 +83,15 @@ class Side:
 class TablePage:
     """A table prepared for its page.
 
-    With one column, the sides stand beside each other in one table; with several, each side has a table of its own.
+    With one column, the sides stand beside each other in one table; with several, each side has a block of its own.
+    `plan` is how its chart is drawn; `later`: the published numbers are those of an earlier year, so that differences
+    say something.
     """
 
-    def __init__(self, table: Table, baseline: Baseline | None) -> None:
+    def __init__(self, table: Table, baseline: Baseline | None, plan: Plan | None = None, later: bool = True) -> None:
         self.table = table
+        self.later = later
+        self._fills: Mapping[str, Fill] = plan.fills if plan else {}
         self._published = compare(table, baseline)
         self._cells = {(cell.row, cell.column, cell.group): cell for cell in table.cells if cell.breakdown == NATIONAL}
 
@@ -111,7 +106,6 @@ class TablePage:
             max((getattr(cell, name) or 0 for cell in own), default=0) for name in ("bodies", "responded")
         )
         used = {cell.column for cell in own}
-        columns = tuple(column for column in self._columns if column.code in used)
         return Side(
             code=code,
             label=label,
@@ -119,15 +113,31 @@ class TablePage:
             responded=responded,
             base=bases.pop() if len(bases) == 1 else None,
             published=code in self._printed_sides,
-            span=1 + self.has_shares + 2 * (code in self._printed_sides),
-            columns=columns,
-            lines=tuple(self._lines(code, columns)),
+            span=1 + self.has_shares + (1 + self.later) * (code in self._printed_sides),
+            columns=tuple(column for column in self._columns if column.code in used),
         )
 
     @property
-    def sides_by_weight(self) -> list[Side]:
-        """The sides with published numbers first: in 第2-1表 the nation before prefectures and municipalities."""
-        return sorted(self.sides, key=lambda side: not side.published)
+    def blocks(self) -> list[Block]:
+        """The tables of the sides, those with published numbers first: in 第2-1表 the nation before its parts."""
+        if len(self.table.rows) == 1 and len(self.sides) > 1:
+            return [self._of_all_sides()]
+        found = [self._block(side) for side in sorted(self.sides, key=lambda side: not side.published)]
+        return [block for block in found if block.lines]
+
+    def _block(self, side: Side) -> Block:
+        return Block(side.code, side.label, side.base, self._heads(side.columns), tuple(self._lines(side)))
+
+    def _of_all_sides(self) -> Block:
+        (row,) = self.table.rows
+        lines = (
+            Line(side.label, tuple(self._shown((row.code, column.code, side.code)) for column in self._columns))
+            for side in self.sides
+        )
+        return Block("all", None, None, self._heads(self._columns), tuple(lines))
+
+    def _heads(self, columns: Sequence[Entry]) -> tuple[Column, ...]:
+        return tuple(Column(column.label, self._fills.get(column.code)) for column in columns)
 
     @cached_property
     def _printed_sides(self) -> set[str]:
@@ -142,10 +152,10 @@ class TablePage:
         """Whether the table has several columns."""
         return len(self._columns) > 1
 
-    def _lines(self, side: str, columns: Sequence[Entry]) -> Iterator[Line]:
+    def _lines(self, side: Side) -> Iterator[Line]:
         inside = {row.group for row in self.table.rows if row.group}
         for row in self.table.rows:
-            keys = [(row.code, column.code, side) for column in columns]
+            keys = [(row.code, column.code, side.code) for column in side.columns]
             if any(key in self._cells for key in keys):
                 yield Line(row.label, tuple(map(self._shown, keys)), strong=row.code in inside)
 
@@ -155,23 +165,36 @@ class TablePage:
         column = self._columns[0].code
         keys = {row.code: [(row.code, column, side.code) for side in self.sides] for row in self.table.rows}
         rows = (row for row in self.table.rows if any(key in self._cells for key in keys[row.code]))
-        return [Line(row.label, tuple(map(self._shown, keys[row.code]))) for row in rows]
+        return [
+            Line(row.label, tuple(map(self._shown, keys[row.code])), fill=self._fills.get(row.code)) for row in rows
+        ]
 
     def _shown(self, key: tuple[str, str, str]) -> Shown:
         cell = self._cells.get(key)
         printed = key[2] in self._printed_sides
         if cell is None:
-            return Shown(beside_published=printed)
+            return Shown(*key, beside_published=printed)
         published = self._published.get(key)
         return Shown(
+            *key,
             main=whole(cell.count if cell.count is not None else cell.value),
             share=share(cell.percent),
             base=whole(cell.base),
             published=as_printed(published) if published else "",
-            change=signed(published.change) if published else "",
+            change=signed(published.change) if published and self.later else "",
             note=cell.note,
             beside_published=printed,
         )
+
+    @property
+    def has_total(self) -> bool:
+        """Whether the bodies asked stand below the rows: every side has one base for all of them."""
+        return self.has_shares and all(side.base is not None for side in self.sides)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the shares of the rows add up to all bodies asked."""
+        return bool(self._fills)
 
     @property
     def has_shares(self) -> bool:

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from aggregation import editions
-from aggregation.errata import Erratum, TableErrata
+from aggregation import editions, report
+from aggregation.disclosure import LEAST
+from aggregation.errata import Errata, Erratum, TableErrata
 from aggregation.models import Run
 from surveys.admin.base import Step
 from surveys.models.access import ResponseState
@@ -24,7 +25,8 @@ def _publishes(run: Run) -> list[str]:
         found.append(_g("合成データを含みます。公表ページにもそう示されます。"))
     if before:
         found.append(_g("いま公表している%(before)sに代わります。%(before)sも残ります。") % words)
-        found += _changes(before, run)
+        changes = editions.compare(before, run)
+        found += [*_changes(before, changes), *_subtractable(run, changes)]
     return found
 
 
@@ -49,8 +51,7 @@ def _corrected(run: Run) -> Iterator[str]:
         yield text % {"count": len(corrections), "names": names}
 
 
-def _changes(before: Run, run: Run) -> Iterator[str]:
-    found = editions.compare(before, run)
+def _changes(before: Run, found: Errata) -> Iterator[str]:
     text = ngettext("%(before)sから変わる欄：%(count)dか所", "%(before)sから変わる欄：%(count)dか所", found.count)
     yield text % {"before": before.edition_name, "count": found.count}
     cells = [(table, cell) for table in found.tables for cell in table.cells]
@@ -58,6 +59,21 @@ def _changes(before: Run, run: Run) -> Iterator[str]:
     rest = len(cells) - SHOWN
     if rest > 0:
         yield _g("ほか%(rest)dか所") % {"rest": rest}
+
+
+def _subtractable(run: Run, found: Errata) -> Iterator[str]:
+    """Of questions that are not public body by body: an edition less the one before it gives what few bodies changed.
+    Both editions stay, so that only who publishes can weigh it."""
+    rule = report.disclosed(run)
+    closed = [table for table in found.tables if not rule.individual(table.id)]
+    changed = {code for table in closed for cell in table.cells for code in cell.bodies}
+    if 0 < len(changed) < LEAST:
+        text = ngettext(
+            "団体ごとに公表していない問の回答が変わる団体：%(count)d団体。前の版との差から、その回答が分かることがあります。",
+            "団体ごとに公表していない問の回答が変わる団体：%(count)d団体。前の版との差から、その回答が分かることがあります。",
+            len(changed),
+        )
+        yield text % {"count": len(changed)}
 
 
 def _line(table: TableErrata, cell: Erratum) -> str:

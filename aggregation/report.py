@@ -81,14 +81,23 @@ def specs() -> tuple[tables.TableSpec, ...]:
 
 
 @cache
+def spec_by_id() -> dict[str, tables.TableSpec]:
+    return {spec.id: spec for spec in specs()}
+
+
+@cache
 def past() -> tuple[baseline.Published, ...]:
     """Past values of the series: those of public pages, then those of the published reports."""
-    reports = {year: found for year in _baseline_years() if (found := published(year))}
-    return (*baseline.load_series(DATA / "series.csv"), *series.from_baselines(specs(), reports))
+    return (*baseline.load_series(DATA / "series.csv"), *series.from_baselines(specs(), baselines()))
 
 
 def _baseline_years() -> list[int]:
     return sorted(int(path.stem.removeprefix("baseline-")) for path in DATA.glob("baseline-*.csv"))
+
+
+def baselines() -> dict[int, baseline.Baseline]:
+    """The published numbers of all years that the project ships."""
+    return {year: found for year in _baseline_years() if (found := published(year))}
 
 
 @cache
@@ -193,6 +202,13 @@ def public(run: Run) -> list[tables.Table]:
     return [rule.table(table) for table in national(run)]
 
 
+def public_some(run: Run, ids: Sequence[str]) -> list[tables.Table]:
+    """Some tables of a run as everybody may see them, in the order of the report; no other table is read."""
+    rule = disclosed(run)
+    documents = run.tables.filter(table__in=ids).values_list("document", flat=True)
+    return [rule.table(tables.from_text(document)) for document in documents]
+
+
 def public_one(run: Run, table: str) -> tables.Table | None:
     """One table of a run as everybody may see it."""
     found = one(run, table)
@@ -249,6 +265,11 @@ def shares_before(kind: str, population: int | None, year: int) -> tuple[Run, Pe
 
 def origin(run: Run) -> str:
     return SYNTHETIC if run.synthetic else REPORTED
+
+
+def prefix(run: Run) -> str:
+    """What stands before the name of a file that holds synthetic numbers."""
+    return f"{SYNTHETIC}-" if run.synthetic else ""
 
 
 def file_name(run: Run, suffix: str, what: str = "tables") -> str:

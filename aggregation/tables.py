@@ -158,19 +158,31 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Redefined:
+    """From the year `at` on the numbers of a series mean something else than before."""
+
+    at: int
+    why: Text
+
+
+@dataclass(frozen=True)
 class TableSpec:
     """What no question says about a table. `id` is the public id of its question or, with `series`, its own.
 
     `rows` and `columns` are labels: of the groups, all and the columns of procedures, or of the rows of a series.
+    `breaks`: where a series does not go on.
+    `nothing` are columns of a matrix that say there is nothing, which its figure leaves white.
     """
 
     id: str
     printed_top: PrintedTop | None = None
     series: Series | None = None
     row_order: tuple[str, ...] = ()
+    nothing: tuple[str, ...] = ()
     notes: tuple[Text, ...] = field(default=(), metadata={"key": "note"})
     rows: tuple[Named, ...] = field(default=(), metadata={"key": "row"})
     columns: tuple[Named, ...] = field(default=(), metadata={"key": "column"})
+    breaks: tuple[Redefined, ...] = field(default=(), metadata={"key": "break"})
 
 
 def load_specs(path: Path = SHIPPED) -> tuple[TableSpec, ...]:
@@ -206,6 +218,8 @@ def _faults(spec: TableSpec, before: set[str]) -> Iterator[str]:
         yield from _series_faults(spec, spec.series)
     elif [column.code for column in spec.columns] not in ([], [*PROCEDURE_COLUMNS]):
         yield f"the columns are {', '.join(PROCEDURE_COLUMNS)}"
+    elif spec.breaks:
+        yield "only a series has breaks: those of a question are seen in its definitions"
     if spec.printed_top is not None and (spec.printed_top.rows < 1 or not spec.printed_top.columns):
         yield "printed_top needs at least one row and one column"
 

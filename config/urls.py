@@ -1,8 +1,9 @@
 from allauth.account import views as account
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from aggregation import download_views
+from aggregation.api.reading import nothing_here
 
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("report/", include("aggregation.urls")),
+    path("api/v1/", include("aggregation.api.urls")),
+    re_path("^api/", nothing_here, name="api-nothing"),
     path("<int:year>/<slug:code>/compare.<slug:suffix>", download_views.comparison, name="compare-file"),
     path("<int:year>/<slug:code>/compare/", include("aggregation.comparison_urls")),
     path("", include("surveys.urls")),

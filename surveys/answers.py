@@ -309,15 +309,17 @@ def inapplicable_columns(question: Question, answer: Answer) -> list[Fault]:
 def states(questionnaire: Questionnaire, kind: str, answers: Answers) -> dict[str, str]:
     """Which kind of empty, or answered, each question of a response is (a body without response: NO_RESPONSE)."""
     asked = asked_anywhere(questionnaire, kind, answers)
-    found = {}
-    for id, question in questionnaire.question_by_id.items():
-        if id in asked:
-            given = bool(answers.get(id))
-            whole = given and is_complete(question, kind, answers[id])
-            found[id] = ANSWERED if whole else PARTLY if given else BLANK
-        else:
-            found[id] = NOT_ASKED if question.asked_of(kind) else NOT_APPLICABLE
-    return found
+    found = questionnaire.question_by_id.items()
+    return {id: state(question, kind, answers.get(id, {}), id in asked) for id, question in found}
+
+
+def state(question: Question, kind: str, answer: Answer, is_asked: bool) -> str:
+    """The same of one question, of which it is known whether it is asked."""
+    if not is_asked:
+        return NOT_ASKED if question.asked_of(kind) else NOT_APPLICABLE
+    if not answer:
+        return BLANK
+    return ANSWERED if is_complete(question, kind, answer) else PARTLY
 
 
 def canonical(value: Any) -> str:

@@ -51,6 +51,7 @@ KINDS = {
     "survey.closed": _("受付を終了"),
     "survey.published": _("調査を公表済に"),
     "survey.dates": _("日程を変更"),
+    "survey.introduction": _("報告書の「はじめに」を変更"),
     "survey.disclosed": _("団体ごとの公表の可否を変更"),
     "survey.allows_nothing": _("「回答することがない」の届出の可否を変更"),
     "response.extended": _("期限を延長"),

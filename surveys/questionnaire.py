@@ -316,6 +316,23 @@ class Questionnaire:
         by_chapter = {chapter.number: chapter.individual for chapter in self.chapters}
         return {id: by_chapter[self.section_of[parts[0].id].chapter] for id, parts in self.parts.items()}
 
+    @cached_property
+    def gates(self) -> dict[str, frozenset[str]]:
+        """By public id: the public ids of the questions that its gates look at."""
+        found = self.question_by_id
+        return {
+            id: frozenset(found[each].public_id for part in parts if part.gate for each in part.gate.questions)
+            for id, parts in self.parts.items()
+        }
+
+    def told_by(self, ids: AbstractSet[str]) -> frozenset[str]:
+        """Of some public ids those that tell nothing about a question beside them: whether a question was asked of a
+        body, and so even an empty answer, tells how it answered those that the gate looks at."""
+        kept = frozenset(ids)
+        while gone := {id for id in kept if not self.gates[id] <= kept}:
+            kept -= gone
+        return kept
+
     def sections_for(self, kind: str) -> tuple[Section, ...]:
         return tuple(section for section in self.sections if section.asked_of(kind))
 

@@ -59,6 +59,16 @@ class Share:
     def left(self) -> int:
         return self.total - self.count
 
+    @property
+    def whole_percent(self) -> int:
+        """As a tile prints it: cut, so that 100 means all."""
+        return self.count * 100 // self.total
+
+    @property
+    def step(self) -> int:
+        """The step of the map's scale, 0 to 4."""
+        return sum(self.whole_percent >= step for step in STEPS)
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -84,13 +94,11 @@ class Tally:
 
     @property
     def whole_percent(self) -> int:
-        """As a tile prints it: cut, so that 100 means all."""
-        return self.submitted.count * 100 // self.total
+        return self.submitted.whole_percent
 
     @property
     def step(self) -> int:
-        """The step of the map's scale, 0 to 4."""
-        return sum(self.whole_percent >= step for step in STEPS)
+        return self.submitted.step
 
     @property
     def bar(self) -> list[Part]:

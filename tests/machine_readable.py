@@ -34,7 +34,7 @@ ITEMS = {
     "2-2": "1シートに複数の表が掲載されていないか",
 }
 SIGNS = ("***", "X")  # not to be had, and withheld: the only texts among numbers
-CODES = re.compile("(コード|ID|番号|シート名)$|^(table|row|column|group|body|question|breakdown|edition|what)$")
+CODES = re.compile("(コード|ID|番号|シート名)$|^(table|row|column|group|body|question|breakdown|edition|what|code)$")
 REMARKS = re.compile("^(注|note|列コード|列の名称|column|column_label|row|row_label)$")
 YEARS = re.compile("年度?（西暦）|^year$")
 AREAS = re.compile("(地域|都道府県|団体)の名称$")

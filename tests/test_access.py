@@ -98,12 +98,13 @@ def things(submitted: Response, officer: User) -> dict[str, Any]:
 
 
 def names(patterns: Iterable[URLPattern | URLResolver], without: str = "") -> Iterator[str | None]:
-    """The names of URLs, those of an included namespace left out on request."""
+    """The names of URLs, with the namespace before them; those of one namespace left out on request."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             yield pattern.name
         elif pattern.namespace != without:
-            yield from names(pattern.url_patterns, without)
+            own = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from (name and own + name for name in names(pattern.url_patterns, without))
 
 
 def admin_places() -> Iterator[str]:
@@ -128,7 +129,7 @@ def address(place: str, things: dict[str, Any]) -> str:
     name, _, step = place.partition(":")
     thing = next((found for model, found in things.items() if name.startswith(model)), None)
     pk = thing.pk if thing else None
-    found = {"object_id": pk, "id": pk, "name": step, "year": 2020, "table": "cio", "suffix": "csv"}
+    found = {"object_id": pk, "id": pk, "name": step, "year": 2020, "table": "cio", "suffix": "csv", "item": "1-2"}
     found |= {"app_label": "surveys", "pk": pk}
     return reverse(f"admin:{name}", kwargs={key: found[key] for key in wanted(f"admin:{name}")})
 
@@ -136,9 +137,10 @@ def address(place: str, things: dict[str, Any]) -> str:
 def wanted(name: str) -> set[str]:
     """What a URL has to be given."""
     resolver = get_resolver()
-    if ":" in name:
-        _prefix, resolver = resolver.namespace_dict["admin"]
-    possible = resolver.reverse_dict.getlist(name.removeprefix("admin:"))
+    *namespace, own = name.split(":")
+    for each in namespace:
+        _prefix, resolver = resolver.namespace_dict[each]
+    possible = resolver.reverse_dict.getlist(own)
     return set(possible[0][0][0][1])
 
 
@@ -210,7 +212,8 @@ def about(things: dict[str, Any], response: Response, officer: User, approver: U
     """What the URLs of the site are given."""
     comment = Comment.objects.get()
     found: dict[str, Any] = {"year": 2020, "edition": 2020, "code": "202037", "section_id": "people"}
-    found |= {"id": "cio", "table": "cio", "suffix": "csv"}
+    found |= {"id": "cio", "table": "cio", "suffix": "csv", "item": "1-2", "file": "bodies.csv", "question": "cio"}
+    found |= {"row": "yes", "column": "-", "breakdown": "national", "group": "municipality"}
     query = Query.ask(response, "cio", "いつからですか。", by=make_ministry("reviewer"))
     found |= {"query": query.pk, "pk": query.pk, "correction": things["surveys_correction"].pk}
     return {

@@ -37,9 +37,17 @@ WITH_DJANGO = {
     *("surveys/progress_files", "surveys/progress_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
     *("aggregation/editions", "aggregation/publishing"),
+    *("aggregation/introduction_admin", "aggregation/text_models"),
     *("aggregation/body_reports", "aggregation/making", "aggregation/reports_admin", "aggregation/tasks"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
+    *("aggregation/body_views", "aggregation/explore_views", "aggregation/trend_views"),
+    *("aggregation/panels", "aggregation/public_bodies", "aggregation/trends"),
+    *("aggregation/kept_figures", "aggregation/report_page"),
+    "aggregation/introduction_views",
+    *("aggregation/provenance_page", "aggregation/provenance_views", "aggregation/verify"),
+    *("aggregation/data_views", "aggregation/open_data"),
+    *("aggregation/api/reading", "aggregation/api/urls", "aggregation/api/views"),
     "surveys/sample",
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (
@@ -87,6 +95,11 @@ def test_only_the_dataset_reads_answers_for_the_numbers() -> None:
         name(path) for path in APPS if name(path).startswith("aggregation/") and uses(path, "surveys.models.Response")
     ]
     assert readers == ["aggregation/dataset", "aggregation/management/commands/demo_answers"]
+
+
+def test_one_module_draws() -> None:
+    """It hangs in a forked process whose parent has drawn, so nobody else may come near it."""
+    assert [name(path) for path in APPS if uses(path, "vl_convert")] == ["aggregation/drawing"]
 
 
 def test_the_numeric_modules_know_no_year_question_or_option() -> None:

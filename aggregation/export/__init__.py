@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from aggregation.export.body_report import to_pdf
+from aggregation.export import body_report
 from aggregation.export.book import Book
 from aggregation.export.comparison_book import ComparisonFile
 from aggregation.export.long_form import LongForm, to_csv, to_json
+from aggregation.export.paper.report import ReportSource, to_pdf
 from aggregation.export.xlsx import to_xlsx
 
 
@@ -25,26 +26,30 @@ FORMATS: dict[str, Callable[[Report], bytes]] = {
     "json": lambda report: to_json(report.form),
     "xlsx": lambda report: to_xlsx(report.book),
 }
-COMPARISON_FORMATS: dict[str, Callable[[ComparisonFile], bytes]] = {**FORMATS, "pdf": to_pdf}
-MACHINE = "machine-xlsx"
+MACHINE, PDF = "machine-xlsx", "pdf"
+COMPARISON_FORMATS: dict[str, Callable[[ComparisonFile], bytes]] = {**FORMATS, PDF: body_report.to_pdf}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TablesReport(Report, Protocol):
-    """Tables can also be written for machines."""
+    """Tables can also be written for machines and, as the whole report, on paper."""
 
     @property
     def machine_book(self) -> Book: ...
+
+    @property
+    def paper(self) -> ReportSource: ...
 
 
 TABLE_FORMATS: dict[str, Callable[[TablesReport], bytes]] = {
     **FORMATS,
     MACHINE: lambda report: to_xlsx(report.machine_book),
+    PDF: lambda report: to_pdf(report.paper),
 }
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
-    "pdf": "application/pdf",
     "xlsx": XLSX,
     MACHINE: XLSX,
+    PDF: "application/pdf",
 }

@@ -113,7 +113,7 @@ class BodyReport:
 
 def to_pdf(file: ComparisonFile) -> bytes:
     """The bytes of the paper; the same file gives the same bytes. Raises FontMissing."""
-    return render.typeset(TEMPLATE, body_report(file))
+    return render.compiled(body_report(file), TEMPLATE)
 
 
 def body_report(file: ComparisonFile) -> BodyReport:

@@ -52,17 +52,18 @@ class Against:
 
     def sources(self, table: Table) -> Iterator[str]:
         """Where the numbers beside those of a table, or before them, are printed."""
-        printed = _sources(table, self.baseline.cells if self.baseline else ())
+        printed = places(table, self.baseline.cells if self.baseline else ())
         if printed:
             yield f"公表値の出どころ　{self.report}の報告書　{printed}"
-        past = _sources(table, self.past) if table.kind == SERIES else ""
+        past = places(table, self.past) if table.kind == SERIES else ""
         if past:
             yield f"過去の値の出どころ　{past}"
         if self.report and not printed and not past:
             yield f"公表値　この表の数値は、{self.report}の報告書に印刷されていません。"
 
 
-def _sources(table: Table, cells: Sequence[Published]) -> str:
+def places(table: Table, cells: Sequence[Published]) -> str:
+    """Where the numbers of a table among some cells are printed."""
     return "；".join(dict.fromkeys(cell.source for cell in cells if cell.table == table.id and cell.source))
 
 

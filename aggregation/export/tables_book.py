@@ -5,7 +5,7 @@ stands alone brings all its breakdowns.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from aggregation.export.book import DATA, INDEX, Book, Column, Line, Names, Put, Sheet, data_sheet, strip
@@ -13,10 +13,13 @@ from aggregation.export.cover import cover
 from aggregation.export.facts import Against, Facts
 from aggregation.export.long_form import LongForm, long_form
 from aggregation.export.machine_book import Listed, machine_book
+from aggregation.export.paper.prose import Written
+from aggregation.export.paper.report import ReportSource
 from aggregation.export.table_sheet import table_sheet
+from aggregation.figure_page import Figure
 from aggregation.groups import KIND
 from aggregation.tables import NATIONAL, Table
-from surveys.questionnaire import Chapter
+from surveys.questionnaire import Chapter, Text
 
 READ = (NATIONAL, KIND)
 
@@ -25,7 +28,8 @@ READ = (NATIONAL, KIND)
 class TablesFile:
     """Tables of a run beside the published numbers, as they go into files: all of them, or one.
 
-    `bodies`: the register on the reference date, which the workbook for machines lists.
+    `bodies`: the register on the reference date, which the workbook for machines lists. `figures`, `written` and
+    `withheld` are for paper, as in `ReportSource`.
     """
 
     facts: Facts
@@ -33,6 +37,9 @@ class TablesFile:
     tables: Sequence[Table]
     against: Against
     bodies: Callable[[], Sequence[Listed]] = tuple
+    figures: Callable[[], Sequence[Figure]] = tuple
+    written: Callable[[], Written] = Written
+    withheld: Mapping[str, Sequence[Text]] = field(default_factory=dict)
 
     @cached_property
     def form(self) -> LongForm:
@@ -50,6 +57,10 @@ class TablesFile:
     @property
     def machine_book(self) -> Book:
         return machine_book(self.facts, self.chapters, self.tables, self.against, self.bodies())
+
+    @property
+    def paper(self) -> ReportSource:
+        return ReportSource(self.facts, self.chapters, self.figures(), self.against, self.withheld, self.written())
 
     @property
     def _alone(self) -> bool:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aggregation', '0005_editions'),
+        ('aggregation', '0008_panels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

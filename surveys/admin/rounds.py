@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin.base import Button, Step, person
-from surveys.admin.definition import DefinitionPages, lost_tables
+from surveys.admin.definition import lost_tables
+from surveys.admin.disclosing import DisclosurePage
 from surveys.models import Body, Survey
 from surveys.models.dates import Dates
 
@@ -99,7 +100,7 @@ STEPS = (
 
 
 @admin.register(Survey)
-class SurveyAdmin(DefinitionPages):
+class SurveyAdmin(DisclosurePage):
     """A round: only its dates are fields to change; everything else moves by steps."""
 
     list_display = ["__str__", "state", "reference_date", *Dates._fields, "opened_at", "closed_at"]
@@ -127,4 +128,5 @@ class SurveyAdmin(DefinitionPages):
 
     def buttons(self, request: HttpRequest, thing: Survey) -> list[Button]:
         more = [button for make in self.more_buttons for button in make(request, thing)]
-        return [*super().buttons(request, thing), *self.definition_buttons(thing), *more]
+        own = [*self.definition_buttons(thing), self.disclosure_button(thing)]
+        return [*super().buttons(request, thing), *own, *more]

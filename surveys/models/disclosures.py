@@ -16,10 +16,12 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def open_on(self, survey: Survey, day: date) -> frozenset[str]:
         """The public ids of the questions of a round whose answers may be public body by body on a day.
 
-        A question of which the round says nothing goes by its chapter.
+        A question of which the round says nothing goes by its chapter; one behind a gate stays closed as long as a
+        question that the gate looks at does.
         """
         said = {each.question: each.is_open_on(day) for each in self.filter(survey=survey)}
-        return frozenset(id for id, own in survey.questionnaire.individual.items() if said.get(id, own))
+        questionnaire = survey.questionnaire
+        return questionnaire.told_by({id for id, own in questionnaire.individual.items() if said.get(id, own)})
 
     @transaction.atomic
     def decide(self, survey: Survey, decisions: "dict[str, tuple[bool, date | None]]", *, by: "User | None") -> None:

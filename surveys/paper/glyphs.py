@@ -41,7 +41,7 @@ def printable(value: Any, known: frozenset[int]) -> Any:
 
 @lru_cache(2**14)  # the texts of a questionnaire come again on every paper of a round
 def _text(text: str, known: frozenset[int]) -> str:
-    return "".join(_shown(sign, known) for sign in text)
+    return text.translate({ord(sign): _shown(sign, known) for sign in set(text)})
 
 
 def _shown(sign: str, known: frozenset[int]) -> str:

@@ -32,19 +32,21 @@ class FontMissing(RuntimeError):
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF. Raises FontMissing."""
-    return typeset(FOLDER / f"{paper.template}.typ", paper)
+    return compiled(paper, FOLDER / f"{paper.template}.typ")
 
 
-def typeset(template: Path, document: "DataclassInstance") -> bytes:
-    """A document of plain data as PDF, by a template of this project. Raises FontMissing.
+def compiled(paper: "DataclassInstance", template: Path) -> bytes:
+    """A paper as PDF by a template, which finds it in `sheet.typ`. It has a `cover` and `labels` as `Paper` has.
 
     The data come as a file beside the templates. As an input they would be part of the library of Typst, and nothing
-    that was typeset for one document would be remembered for the next, which has the same tables in it.
+    that was typeset for one paper would be remembered for the next, which has the same tables in it.
+
+    Raises FontMissing.
     """
     font = FONTS / REGULAR
     if not font.is_file():
         raise FontMissing(f"The font for PDF files is missing ({font}): run `make static`, which runs `npm ci`.")
-    data = printable(asdict(document), covered(font))
+    data = printable(asdict(paper), covered(font))
     data["is_unprintable"] = f"{GETA}(U+" in json.dumps(data, ensure_ascii=False, default=_moment)
     with TemporaryDirectory() as folder:
         root = Path(folder)

@@ -32,7 +32,8 @@ def test_demo_reproduces_the_report_and_a_second_time_changes_nothing(
     n, of = reproduced.removeprefix("published numbers reproduced: ").split(" of ")
     m, of_m = agreeing.removeprefix("printed percentages agreeing: ").removesuffix(" (第12図)").split(" of ")
     assert n == of and int(n) >= 220 and int(of_m) == int(m) + 1
-    assert (tmp_path / "var" / "reports" / "synthetic-tables-2020.csv").exists()
+    written = {path.name for path in (tmp_path / "var" / "reports").iterdir()}
+    assert written == {f"synthetic-tables-2020{end}" for end in (".csv", ".json", ".xlsx", "-machine.xlsx", ".pdf")}
 
     assert Response.objects.filter(survey__year=2020, synthetic=True, state="submitted").count() == 1788
     practice = Survey.objects.get(year=2021)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aggregation import report
 from aggregation.disclosure import LEAST, Disclosed
 from aggregation.groups import KIND_LABELS
+from aggregation.models import Run
 from aggregation.tables import BodyRow, Cell, Series, Table, TableSpec
 from aggregation.tabulate import build_all
 from surveys.models import Disclosure, Event, Survey
@@ -128,13 +129,35 @@ def test_a_question_goes_by_its_chapter_unless_the_round_says_otherwise(survey: 
     everything = frozenset(survey.questionnaire.parts)
     assert Disclosure.objects.open_on(survey, today) == everything
     tomorrow = today + timedelta(days=1)
-    Disclosure.objects.decide(survey, {"cio": (False, None), "post": (True, tomorrow)}, by=None)
-    assert Disclosure.objects.open_on(survey, today) == everything - {"cio", "post"}
-    assert Disclosure.objects.open_on(survey, tomorrow) == everything - {"cio"}
+    Disclosure.objects.decide(survey, {"staff": (False, None), "training": (True, tomorrow)}, by=None)
+    assert Disclosure.objects.open_on(survey, today) == everything - {"staff", "training"}
+    assert Disclosure.objects.open_on(survey, tomorrow) == everything - {"staff"}
     event = Event.objects.get(kind="survey.disclosed")
-    assert (event.before, event.after) == ({"cio": "yes", "post": "yes"}, {"cio": "no", "post": str(tomorrow)})
-    Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
+    assert (event.before, event.after) == (
+        {"staff": "yes", "training": "yes"},
+        {"staff": "no", "training": str(tomorrow)},
+    )
+    Disclosure.objects.decide(survey, {"staff": (False, None)}, by=None)
     assert Event.objects.filter(kind="survey.disclosed").count() == 1
+
+
+def test_a_question_behind_the_gate_of_a_closed_one_stays_closed(survey: Survey) -> None:
+    """Whom a question was asked of tells what its gate looked at; gates behind gates too."""
+    today, everything = timezone.localdate(), frozenset(survey.questionnaire.parts)
+    Disclosure.objects.decide(survey, {"state": (False, None)}, by=None)
+    assert Disclosure.objects.open_on(survey, today) == everything - {"state", "history", "cause"}
+    Disclosure.objects.decide(survey, {"state": (True, None), "history": (False, None)}, by=None)
+    assert Disclosure.objects.open_on(survey, today) == everything - {"history", "cause"}
+
+
+def test_what_stands_behind_a_gate_is_no_more_open_than_what_the_gate_looks_at(survey: Survey) -> None:
+    """Whether a body was asked for the post says whether it has a CIO."""
+    Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
+    rule = report.disclosed(publish(survey))
+    assert (rule.individual("cio"), rule.individual("post"), rule.individual("training")) == (False, False, True)
+    Disclosure.objects.decide(survey, {"cio": (True, None), "post": (False, None)}, by=None)
+    rule = report.disclosed(Run.objects.get())
+    assert (rule.individual("cio"), rule.individual("post")) == (True, False)
 
 
 def test_the_shipped_questionnaire_keeps_the_chapter_on_security_back() -> None:

@@ -12,18 +12,24 @@ from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
-from aggregation import downloads, report
-from aggregation.export import COMPARISON_FORMATS, FORMATS, MACHINE, MEDIA_TYPES, TABLE_FORMATS
+from aggregation import downloads, front_matter, report
+from aggregation.export import COMPARISON_FORMATS, FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS
 from aggregation.models import Run
+from aggregation.text_models import ReportText
+from surveys.era import era_date
 from surveys.models import Disclosure, Response, Survey, User
+from surveys.questionnaire import Text
 from tests.aggregation.test_long_form import read
 from tests.conftest import signed_in
 from tests.factories import COMPLETE, answer, make_body, make_prefecture, open_round, publish
 
 TABLES = [reverse("report-tables-file", args=[2020, suffix]) for suffix in FORMATS]
 FOR_MACHINES = reverse("report-machine-file", args=[2020])
+ON_PAPER = reverse("report-tables-file", args=[2020, PDF])
 TABLE = [reverse("report-table-file", args=[2020, "cio", suffix]) for suffix in FORMATS]
 
 
@@ -84,6 +90,38 @@ def test_anybody_gets_the_workbook_for_machines(client: Client, run: Run) -> Non
     assert client.get("/report/2020/tables.machine-xlsx").status_code == 404
 
 
+def words_of(data: bytes) -> str:
+    return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+
+def test_anybody_gets_the_report_on_paper(client: Client, run: Run) -> None:
+    response = client.get(ON_PAPER, headers={"Accept-Language": "en"})
+    assert (name_of(response), response["Content-Type"]) == ("tables-2020.pdf", "application/pdf")
+    assert response.content == TABLE_FORMATS[PDF](downloads.public(run)), "in Japanese, whatever the language of pages"
+    words = words_of(response.content)
+    for part in (
+        *("地方自治情報管理概要（電子自治体の推進状況）令和２年度", f"版r1公表{era_date(timezone.localdate())}"),
+        *(
+            f"計算番号{run}",
+            "数えた団体1団体",
+            "第１図",
+            "都道府県1団体と市区町村1団体",
+            "凡例（用語の説明）",
+            "平成13年",
+        ),
+    ):
+        assert part in words, part
+    assert client.post(ON_PAPER).status_code == 405
+
+
+def test_a_new_introduction_is_sent_at_once(client: Client, run: Run) -> None:
+    first = client.get(ON_PAPER)
+    text = Text("この年度の調査のはじめに。", "On the survey of this year.")
+    ReportText.objects.write(run.survey, {front_matter.introduction()[0].id: text}, by=None)
+    second = client.get(ON_PAPER, headers={"If-None-Match": first["ETag"]})
+    assert second.status_code == 200 and text.ja in words_of(second.content) and text.ja not in words_of(first.content)
+
+
 def test_synthetic_numbers_say_so_in_the_name(client: Client, run: Run) -> None:
     Run.objects.update(synthetic=True)
     assert name_of(client.get(FOR_MACHINES)) == "synthetic-tables-2020-machine.xlsx"
@@ -93,19 +131,19 @@ def test_synthetic_numbers_say_so_in_the_name(client: Client, run: Run) -> None:
     ]
 
 
-@pytest.mark.parametrize("url", [*TABLES, *TABLE, FOR_MACHINES])
+@pytest.mark.parametrize("url", [*TABLES, *TABLE, FOR_MACHINES, ON_PAPER])
 def test_before_publication_there_is_nothing_for_anybody(client: Client, run: Run, ministry: User, url: str) -> None:
     Run.objects.update(edition=None, published_at=None, published_by=None)
     assert client.get(url).status_code == 404
     assert signed_in(ministry).get(url).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["tables.pdf", "cio.pdf", "fig-99.csv", "tables."])
+@pytest.mark.parametrize("name", ["tables.docx", "cio.pdf", "fig-99.csv", "tables."])
 def test_what_does_not_exist_is_not_found(client: Client, run: Run, name: str) -> None:
     assert client.get(f"/report/2020/{name}").status_code == 404
 
 
-@pytest.mark.parametrize("url", [*TABLES, *TABLE, FOR_MACHINES])
+@pytest.mark.parametrize("url", [*TABLES, *TABLE, FOR_MACHINES, ON_PAPER])
 def test_a_second_request_is_not_answered_again(client: Client, run: Run, url: str) -> None:
     first = client.get(url)
     assert first["Cache-Control"] == "public, no-cache"
@@ -121,9 +159,13 @@ def test_what_may_not_be_public_is_in_no_file(client: Client, run: Run) -> None:
     assert "cio" not in {line["table"] for line in read(second.content)}
     assert read(client.get(TABLE[0]).content) == []
     book = load_workbook(io.BytesIO(client.get(FOR_MACHINES).content))
-    assert "post" in book.sheetnames and "cio" not in book.sheetnames
+    assert "staff" in book.sheetnames and not {"cio", "post"} & set(book.sheetnames)
     read_by_people = load_workbook(io.BytesIO(client.get(TABLES[2]).content))["第１図"]
     assert not [cell for row in read_by_people for cell in row if isinstance(cell.value, int | float)]
+    on_paper = words_of(client.get(ON_PAPER).content)
+    assert "都道府県、市区町村、総数：対象が10団体に満たない数値は、公表の決まりにより、載せていません。" in on_paper
+    row = "任命している01100.0%1100.0%"
+    assert row not in on_paper and row in words_of(TABLE_FORMATS[PDF](downloads.national(run)))
 
 
 def test_a_new_run_is_sent_at_once(client: Client, run: Run) -> None:
@@ -146,7 +188,7 @@ def test_all_tables_are_written_once_for_many(client: Client, run: Run, monkeypa
 def test_the_pages_lead_to_the_files(client: Client, run: Run) -> None:
     contents = client.get(reverse("report-contents", args=[2020])).content.decode()
     table = client.get(reverse("report-table", args=[2020, "cio"])).content.decode()
-    assert all(f'href="{url}"' in contents for url in [*TABLES, FOR_MACHINES])
+    assert all(f'href="{url}"' in contents for url in [*TABLES, FOR_MACHINES, ON_PAPER])
     assert all(f'href="{url}"' in table for url in TABLE)
 
 
@@ -206,11 +248,8 @@ def test_the_command_writes_for_machines_and_says_how_long_it_took(
     call_command("export_tables", 2020, format=MACHINE)
     assert Path("tables-2020-machine.xlsx").read_bytes() == TABLE_FORMATS[MACHINE](downloads.national(run))
     assert re.search(r"written to tables-2020-machine\.xlsx, made in [0-9]+\.[0-9] s$", capsys.readouterr().out.strip())
-    with pytest.raises(CommandError, match="no format machine-xlsx; choose one of csv, json, xlsx"):
+    call_command("export_tables", 2020, format=PDF)
+    assert Path("tables-2020.pdf").read_bytes() == TABLE_FORMATS[PDF](downloads.national(run))
+    assert re.search(r"written to tables-2020\.pdf, made in [0-9]+\.[0-9] s$", capsys.readouterr().out.strip())
+    with pytest.raises(CommandError, match="no format machine-xlsx; choose one of csv, json, xlsx, pdf"):
         call_command("export_tables", 2020, format=MACHINE, body="202037")
-
-
-def test_a_format_that_only_a_comparison_has_is_refused_for_tables(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(TABLE_FORMATS, "pdf", raising=False)
-    with pytest.raises(CommandError, match="The tables have no format pdf; choose one of csv, json"):
-        call_command("export_tables", 2020, format="pdf")

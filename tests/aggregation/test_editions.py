@@ -241,6 +241,18 @@ def test_many_changes_are_cut_short_where_they_are_asked_about(survey: Survey, d
     assert row.about[-1] == f"ほか{count - SHOWN}か所"
 
 
+def test_who_publishes_is_told_what_an_edition_less_the_one_before_it_gives_away(
+    survey: Survey, desk: Client, reviewer: User, other: User
+) -> None:
+    publish(survey, by=other)
+    correct(reviewer)
+    place = reverse("admin:aggregation_run_step", args=[report.compute(survey).run.pk, "publish"])
+    warning = "団体ごとに公表していない問の回答が変わる団体：1団体"
+    assert warning not in desk.get(place).content.decode()
+    Disclosure.objects.decide(survey, {"cio": (False, None)}, by=None)
+    assert warning in desk.get(place).content.decode()
+
+
 def test_an_edition_shows_its_errata_and_gives_them_as_csv(
     survey: Survey, desk: Client, reviewer: User, other: User
 ) -> None:
@@ -321,10 +333,12 @@ def test_errata_of_what_is_not_public_name_no_body_and_no_reason(
     data = client.get("/report/2020/errata.csv").content.decode()
     assert REASON not in page + data, "the reason may tell the answer"
     assert ",cio," not in data, "two bodies are too few for a public number"
-    assert ",post," in data and "202037" in data, "of an open question all is said"
-    Disclosure.objects.decide(survey, {"post": (False, None)}, by=None)
-    page = client.get("/report/2020/editions/").content.decode()
+    assert ",post," not in data and "202037" not in data, "whether it was asked tells the answer at its gate"
     assert "上田市" not in page and "0か所が変わりました" in page
+    Disclosure.objects.decide(survey, {"cio": (True, None), "post": (False, None)}, by=None)
+    data = client.get("/report/2020/errata.csv").content.decode()
+    assert ",cio," in data and "202037" in data, "of an open question all is said"
+    assert ",post," not in data
 
 
 def test_corrections_are_announced(client: Client, survey: Survey, reviewer: User, other: User) -> None:

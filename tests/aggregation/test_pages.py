@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from aggregation import pages, report
+from aggregation import baseline, pages, report
 from aggregation.models import Run
 from surveys.models import Survey
 from surveys.questionnaire import Text
@@ -48,9 +48,9 @@ def test_the_latest_published_run_of_each_round_is_shown(client: Client, run: Ru
     assert later.run == run
     Run.objects.filter(pk=run.pk).update(code_version="older")
     newer = report.compute(Survey.objects.get()).run
-    assert f"計算番号 {run}" in text(client, "report-contents", 2020)
+    assert f"計算番号 {run}" in text(client, "report-table", 2020, "cio")
     newer.publish(by=None)
-    assert f"計算番号 {newer}" in text(client, "report-contents", 2020)
+    assert f"計算番号 {newer}" in text(client, "report-table", 2020, "cio")
     assert [found.pk for found in Run.objects.published_rounds()] == [newer.pk]
 
 
@@ -60,14 +60,21 @@ def test_an_unknown_table_is_not_found(client: Client, run: Run) -> None:
 
 def test_a_table_states_its_bases_and_who_did_not_respond(client: Client, run: Run) -> None:
     page = text(client, "report-table", 2020, "cio")
-    assert "対象団体数 1" in page and "100.0%" in page
+    assert '<th scope="row">対象団体数</th> <td class="tier number">0</td>' in page and "100.0%" in page
     assert "都道府県：1団体のうち0団体の回答を数えました（未回答 1）。" in page
 
 
 def test_queries_of_the_pages(client: Client, run: Run, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
-    for name, args in (("report-index", []), ("report-contents", [2020]), ("report-table", [2020, "cio"])):
+    """The run, what is in it, what may be public, the tables that the page shows, their charts: none for each table."""
+    for name, args, most in (
+        ("report-index", [], 3),
+        ("report-contents", [2020], 4),
+        ("report-table", [2020, "cio"], 5),
+        ("report-item", [2020, "1-2"], 5),
+        ("report-figure-file", [2020, "cio"], 4),
+    ):
         text(client, name, *args)
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(most):
             text(client, name, *args)
 
 
@@ -123,10 +130,11 @@ def test_every_table_of_the_report_has_a_page(client: Client, shipped: Run) -> N
 def test_a_table_with_several_columns_has_a_table_for_each_side(shipped: Run) -> None:
     page = table_page(shipped, "table-2-1")
     assert page.is_wide
-    nation = page.sides_by_weight[0]
-    assert (nation.code, [column.code for column in nation.columns[:3]]) == (
+    nation, *_ = page.blocks
+    labels = [column.label.ja for column in nation.columns[:3]]
+    assert (nation.code, labels) == (
         "total",
-        ["estimate", "online_count", "rate"],
+        ["年間総手続件数（推計）", "オンライン利用件数", "オンライン利用率（％）"],
     )
     groups = [line.label.ja for line in nation.lines if line.strong]
     assert len(groups) == 4 and len(nation.lines) == 63
@@ -137,9 +145,37 @@ def test_a_table_with_several_columns_has_a_table_for_each_side(shipped: Run) ->
     assert city.base is None and any("推計" in note.ja for note in page.notes)
 
 
+def test_a_series_of_one_row_is_one_table_of_all_sides(shipped: Run) -> None:
+    (block,) = table_page(shipped, "fig-52").blocks
+    assert [line.label.ja for line in block.lines] == ["都道府県", "市区町村", "総数"]
+    assert [column.label.ja for column in block.columns][-1] == "2020年"
+    assert block.lines[0].cells[0].share == "6.4%" and block.lines[2].cells[0].share == ""
+
+
+def test_a_table_with_one_column_has_the_bodies_asked_below_if_all_rows_share_them(shipped: Run) -> None:
+    assert table_page(shipped, "fig-01").has_total and table_page(shipped, "fig-07").has_total
+    assert not table_page(shipped, "table-1").has_total
+
+
 def test_the_printed_rows_of_a_figure_are_named(shipped: Run) -> None:
     assert len(table_page(shipped, "fig-33").printed) == 15
     assert table_page(shipped, "fig-01").printed == []
+
+
+def test_differences_are_shown_beside_the_numbers_of_an_earlier_year_only(client: Client, shipped: Run) -> None:
+    found = report.one(shipped, "fig-01")
+    assert found is not None
+    page = pages.TablePage(found, report.baseline_of(shipped), later=False)
+    assert [side.span for side in page.sides] == [3, 3, 2]
+    assert {cell.change for line in page.lines for cell in line.cells} == {""}
+    assert "差（ポイント）" not in text(client, "report-table", 2020, "fig-01")
+
+
+def test_a_later_round_shows_them(client: Client, shipped: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "baseline_year", lambda year: year - 1)
+    monkeypatch.setattr(report, "published", lambda year: baseline.load(report.DATA / "baseline-2020.csv"))
+    shown = text(client, "report-table", 2020, "fig-01")
+    assert "差（ポイント）" in shown and "公表値（令和元年度）" in shown and "公表値との照合" not in shown
 
 
 def test_published_numbers_stand_beside_those_of_their_side(shipped: Run) -> None:

@@ -99,6 +99,9 @@ column = [{ code = "rate", label = { ja = "率", en = "Rate" } }]
 [[table]]
 kind = "choice"
 note = [{ ja = "注" }]
+[[table]]
+id = "d"
+break = [{ at = 2013, why = { ja = "別の数", en = "Another number" } }]
 """
 
 
@@ -120,6 +123,7 @@ def test_every_fault_of_a_definition_is_named(tmp_path: Path) -> None:
         "tables.toml: table a: printed_top needs at least one row and one column",
         "tables.toml: table b: a series needs rows and groups",
         "tables.toml: table c: the columns are estimate, online_count, rate, exists, online",
+        "tables.toml: table d: only a series has breaks: those of a question are seen in its definitions",
     ]
 
 

@@ -74,7 +74,7 @@ def test_no_page_of_the_desk_has_a_fault(desk: Page, response: Response) -> None
         *(f"surveys/user/{user.pk}/{page}" for page in ("change/", "password/", "history/", "step/deactivate/")),
         *("surveys/user/import/", f"surveys/user/invite/?people={user.pk}", f"surveys/user/{user.pk}/hand-over/"),
         *(f"surveys/body/{body.pk}/{page}" for page in ("change/", "delete/", "history/")),
-        *(f"surveys/survey/{draft.pk}/{page}" for page in ("change/", "step/open/")),
+        *(f"surveys/survey/{draft.pk}/{page}" for page in ("change/", "step/open/", "disclosure/")),
         f"surveys/event/{event.pk}/change/",
         *(f"aggregation/run/{page}" for page in ("", f"{run.pk}/change/", f"{run.pk}/step/publish/")),
         *(f"aggregation/run/{run.pk}/{page}" for page in ("tables/cio/", "reports/?still")),

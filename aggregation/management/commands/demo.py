@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from aggregation import compare, downloads, report
-from aggregation.export import FORMATS
+from aggregation.export import TABLE_FORMATS
 from aggregation.models import Run
 from surveys.answers_file import BodyAnswers
 from surveys.bulk import take
@@ -93,8 +93,8 @@ class Command(BaseCommand):
         folder = Path(settings.BASE_DIR) / "var" / "reports"
         folder.mkdir(parents=True, exist_ok=True)
         found = downloads.national(run)
-        for suffix, write in FORMATS.items():
-            path = folder / report.file_name(run, suffix)
+        for format, write in TABLE_FORMATS.items():
+            path = folder / report.tables_file_name(run, format)
             path.write_bytes(write(found))
             self.stdout.write(f"report written: {path.relative_to(settings.BASE_DIR)}")
 

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", type=int)
-        parser.add_argument("--format", choices=sorted({*TABLE_FORMATS, *COMPARISON_FORMATS}), required=True)
+        parser.add_argument("--format", choices=sorted(TABLE_FORMATS), required=True)
         parser.add_argument("--out", type=Path, help="default: tables-YEAR.FORMAT in this folder")
         parser.add_argument("--run", type=int)
         parser.add_argument("--body", metavar="CODE", help="the comparison of this body instead of the tables")
@@ -28,8 +28,6 @@ class Command(BaseCommand):
         if options["body"] and (found or run is None):
             self._comparison(survey, options["body"], found, format, out)
             return
-        if format not in TABLE_FORMATS:
-            raise CommandError(f"The tables have no format {format}; choose one of {', '.join(TABLE_FORMATS)}.")
         if found is None:
             missing = f"run of {year}" if run is None else f"run {run} of {year}"
             raise CommandError(f"There is no {missing}; run: manage.py recompute {year}")
