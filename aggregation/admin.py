@@ -20,6 +20,7 @@ from aggregation.figures.palette import FILLS
 from aggregation.introduction_admin import IntroductionPages
 from aggregation.models import Run, RunErrata
 from aggregation.publishing import PUBLISH
+from aggregation.reports_admin import BodyReportsAdmin
 from surveys.admin import work
 from surveys.admin.base import Button
 from surveys.admin.beside import Shares, share_sources
@@ -32,7 +33,7 @@ MOVED = ("response.submitted", "response.withdrawn", "response.returned", "corre
 
 
 @admin.register(Run)
-class RunAdmin(IntroductionPages):
+class RunAdmin(BodyReportsAdmin, IntroductionPages):
     list_display = [
         *("__str__", "survey", "edition_name", "created_at", "responses", "synthetic"),
         *("published_at", "published_by"),

@@ -7,7 +7,7 @@ Nobody is ranked, and no other body's answers come in: only the tables and the `
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -185,6 +185,11 @@ class Now:
     tables: Sequence[Table]
     peers: Peers
     synthetic: bool
+
+
+def of_comparison(table: Table) -> Table:
+    """A table with no more than what bodies are compared with, where many are."""
+    return replace(table, cells=tuple(cell for cell in table.cells if cell.breakdown in _KEPT))
 
 
 def compare_body(

@@ -149,6 +149,11 @@ class Card:
         return self.question.kind == "matrix-integer"
 
     @property
+    def is_matrix(self) -> bool:
+        """Whether each row has an answer of its own among the columns."""
+        return self.question.kind in ("matrix", "tick-matrix")
+
+    @property
     def has_columns(self) -> bool:
         """Whether the table needs a column for the columns of a matrix."""
         return bool(self.question.rows) and not self.is_numbers

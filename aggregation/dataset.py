@@ -1,7 +1,7 @@
 """The one door from the database to the numbers: the bodies of a round with their counted answers, as plain rows."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -189,6 +189,16 @@ def submitted(response: Response) -> Own:
     """The answers of one body as they were last submitted."""
     assert response.submission
     return _own(response, json.loads(response.submission.document))
+
+
+def counted(survey: Survey, numbers: Mapping[str, int]) -> Iterator[Own]:
+    """The answers of some bodies by the submissions that a run counts: the number of each, by code."""
+    rows = Submission.objects.filter(response__survey=survey, response__body__code__in=[*numbers])
+    for found in rows.select_related("response__body").order_by("response__body__code"):
+        response = found.response
+        if found.number == numbers[response.body.code]:
+            response.survey = survey
+            yield _own(response, json.loads(found.document))
 
 
 def _own(response: Response, answers: dict[str, Any]) -> Own:

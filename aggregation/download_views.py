@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_safe
 
 from aggregation import downloads, report
 from aggregation.addresses import Edition
-from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS, Report
+from aggregation.export import COMPARISON_FORMATS, FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS, Report
 from aggregation.models import Run
 from aggregation.text_models import ReportText
 from aggregation.views import published_run
@@ -106,8 +106,10 @@ def comparison(request: HttpRequest, year: int, code: str, suffix: str) -> HttpR
     dossier = Dossier.find(cast(User, request.user), year, code)
     only = dossier.questionnaire.sections_for(dossier.kind)
     found = downloads.for_body(Run.objects.published_until(year), dossier.response, only)
+    if suffix not in COMPARISON_FORMATS:
+        raise Http404
     name = report.comparison_file_name(found.comparison, suffix)
-    return attached(_writer(suffix)(found), MEDIA_TYPES[suffix], name)
+    return attached(COMPARISON_FORMATS[suffix](found), MEDIA_TYPES[suffix], name)
 
 
 def _writer(suffix: str) -> Callable[[Report], bytes]:

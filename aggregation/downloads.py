@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from aggregation import dataset, front_matter, report, report_page
+from aggregation.comparison import Comparison
 from aggregation.export.comparison_book import ComparisonFile
 from aggregation.export.facts import Against, Facts
 from aggregation.export.machine_book import Listed
@@ -18,6 +19,7 @@ from aggregation.models import Run
 from aggregation.tables import NATIONAL, Table
 from aggregation.text_models import ReportText
 from surveys.era import era_date
+from surveys.models import Survey
 from surveys.questionnaire import PREFECTURE, Section, Text
 
 
@@ -99,12 +101,15 @@ def facts(run: Run) -> Facts:
 
 def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section] | None = None) -> ComparisonFile:
     """The answers of a body beside a run or, without one, beside the published numbers only; `only`: some sections."""
-    survey = response.survey
+    return of_body(run, response.survey, report.for_body(run, response, only))
+
+
+def of_body(run: Run | None, survey: Survey, comparison: Comparison) -> ComparisonFile:
+    """A body's comparison with a run for files."""
     created = datetime.combine(survey.reference_date, time(), UTC)
     now = "いまの集計：まだ公表されていません"
     if run is not None:
         created = run.published_at or run.created_at
         published = f"{era_date(timezone.localdate(run.published_at))}公表" if run.published_at else "公表前"
         now = f"いまの集計：{run}（{published}、{run.responses:,}団体）"
-    comparison = report.for_body(run, response, only)
-    return ComparisonFile(comparison, now, report.baseline_year(survey.year), created)
+    return ComparisonFile(survey.questionnaire, comparison, now, report.baseline_year(survey.year), created)

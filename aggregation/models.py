@@ -1,5 +1,6 @@
+import json
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from aggregation import dataset, editions, errata, panels, ranges
+from aggregation.body_reports import BodyReports as BodyReports  # a model: Django finds it here
 from aggregation.errata import Errata
 from aggregation.text_models import ReportText as ReportText  # a model of this app
 from surveys.models import Correction, Event, NotAllowed, PeerRange, Survey, User
@@ -119,6 +121,11 @@ class Run(models.Model):
     def edition_name(self) -> str:
         """r1, r2 …; empty before publication."""
         return f"r{self.edition}" if self.edition else ""
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """By which submission each body is counted, by code; empty in a run of an older version."""
+        return cast("dict[str, int]", json.loads(self.counted))
 
     @property
     def newer(self) -> "Run | None":

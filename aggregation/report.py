@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from aggregation import baseline, dataset, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, collect
-from aggregation.comparison import Comparison, Now, Own, compare_body
+from aggregation.comparison import Comparison, Now, Own, compare_body, of_comparison
 from aggregation.disclosure import Disclosed
 from aggregation.groups import ByKindAndBand, kind_and_band
 from aggregation.models import Run, RunPeers
@@ -219,9 +219,23 @@ def for_body(run: Run | None, response: dataset.Response, only: Sequence[Section
     """The answers of a body beside a run (without one, only beside the published numbers); `only`: some sections."""
     own, questionnaire = dataset.own(response), response.survey.questionnaire
     sections = questionnaire.sections_for(own.kind) if only is None else only
-    now = None if run is None else Now(_tables_of(run, sections), _peers_of(run, own), run.synthetic)
+    now = None if run is None else Now(_tables_of(run, sections), _peers_of(run, own.peers), run.synthetic)
     year = baseline_year(own.year)
     return compare_body(own, questionnaire, now, None if year is None else published(year), sections)
+
+
+class Comparer:
+    """Compares many bodies with one run; what they share is read once."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.questionnaire = run.survey.questionnaire
+        self.tables = [of_comparison(table) for table in national(run)]
+        self.peers = cache(partial(_peers_of, run))
+
+    def compare(self, own: Own) -> Comparison:
+        now = Now(self.tables, self.peers(own.peers), self.run.synthetic)
+        return compare_body(own, self.questionnaire, now, baseline_of(self.run))
 
 
 def alone(response: dataset.Response) -> Comparison:
@@ -235,9 +249,8 @@ def _tables_of(run: Run, sections: Sequence[Section]) -> list[tables.Table]:
     return [tables.from_text(document) for document in documents]
 
 
-def _peers_of(run: Run, own: Own) -> Peers:
+def _peers_of(run: Run, group: str) -> Peers:
     """The peers of a body: those of its kind and, if enough of them are counted, of its kind and size."""
-    group = own.peers
     sized = run.peers_by_group.filter(group=group).values_list("document", flat=True).first() if group else None
     return Peers.from_texts(run.peers, group, sized or "")
 

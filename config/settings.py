@@ -3,6 +3,7 @@
 Safe by default: without `.env` and without variables nothing starts, and each refusal names what to set.
 """
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -137,6 +138,10 @@ LOGIN_REDIRECT_URL = "home"
 BACKGROUND_WORKER = env.bool("BACKGROUND_WORKER", not DEBUG)
 QUEUE = "django_tasks_db.DatabaseBackend" if BACKGROUND_WORKER else "django_tasks.backends.immediate.ImmediateBackend"
 TASKS = {"default": {"BACKEND": QUEUE}}
+
+# What is made for the ministry to take, such as the reports of all bodies: a folder that all nodes share, never served.
+FILES_FOLDER = env.str("FILES_FOLDER", str(BASE_DIR / "var" / "files"))
+REPORT_PROCESSES = env.int("REPORT_PROCESSES", os.cpu_count() or 1)
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("日本語")), ("en", _("英語"))]

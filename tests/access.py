@@ -101,6 +101,8 @@ ADMIN = {
     "aggregation_run_history": VIEW,
     "aggregation_run_table": VIEW,
     "aggregation_run_errata": VIEW,
+    "aggregation_run_reports": VIEW,
+    "aggregation_run_reports_file": VIEW,
     "aggregation_run_add": NOBODY,
     "aggregation_run_delete": NOBODY,
     "aggregation_run_recompute": MANAGE,
@@ -108,8 +110,13 @@ ADMIN = {
     "aggregation_run_step:publish": MANAGE,
 }
 ONLY_POST = {"aggregation_run_recompute"}
-# What those who may are answered where it is neither a page nor the way to one: nothing was carried, no errata in r1.
-ANSWERED = {"surveys_survey_definition_confirm": 400, "aggregation_run_errata": 404}
+# What those who may are answered where it is neither a page nor the way to one: nothing was carried, no errata in r1,
+# no reports made.
+ANSWERED = {
+    "surveys_survey_definition_confirm": 400,
+    "aggregation_run_errata": 404,
+    "aggregation_run_reports_file": 404,
+}
 # Pages that more people may read than write: who may post.
 POSTED_BY = {
     "surveys_body_change": MANAGE,

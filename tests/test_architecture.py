@@ -38,6 +38,7 @@ WITH_DJANGO = {
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
     *("aggregation/editions", "aggregation/publishing"),
     *("aggregation/introduction_admin", "aggregation/text_models"),
+    *("aggregation/body_reports", "aggregation/making", "aggregation/reports_admin", "aggregation/tasks"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),
     *("aggregation/body_views", "aggregation/explore_views", "aggregation/trend_views"),

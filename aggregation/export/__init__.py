@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from aggregation.export import body_report
 from aggregation.export.book import Book
+from aggregation.export.comparison_book import ComparisonFile
 from aggregation.export.long_form import LongForm, to_csv, to_json
 from aggregation.export.paper.report import ReportSource, to_pdf
 from aggregation.export.xlsx import to_xlsx
@@ -25,6 +27,7 @@ FORMATS: dict[str, Callable[[Report], bytes]] = {
     "xlsx": lambda report: to_xlsx(report.book),
 }
 MACHINE, PDF = "machine-xlsx", "pdf"
+COMPARISON_FORMATS: dict[str, Callable[[ComparisonFile], bytes]] = {**FORMATS, PDF: body_report.to_pdf}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -11,6 +11,7 @@ from aggregation.export.comparison_form import comparison_form
 from aggregation.export.long_form import NOTHING_PUBLISHED, LongForm
 from surveys.answers import BLANK, NOT_ASKED
 from surveys.answers_file import REPORTED, SYNTHETIC
+from surveys.questionnaire import Questionnaire
 
 STATES = {NOT_ASKED: "うかがっていません（設問対象外）", BLANK: "未回答"}
 MADE_UP = "合成データ：比べている回答や集計には、公表値に合わせて作った合成データが入っています。"
@@ -31,6 +32,7 @@ OWN = 4  # columns before those of the groups: row, column, own answer, in place
 class ComparisonFile:
     """A body's comparison as it goes into files. `now` says which run it is held against; `created` dates the file."""
 
+    questionnaire: Questionnaire
     comparison: Comparison
     now: str
     baseline_year: int | None

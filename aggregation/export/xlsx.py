@@ -7,17 +7,19 @@ for every sheet and inline texts would need less of it, but make larger files th
 import gc
 import io
 import re
+from collections.abc import Sequence
 from datetime import UTC
+from functools import cache
 from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.theme import THEME_XML_2007
-from xlsxwriter.worksheet import Worksheet
 
 from aggregation.export import chart_options
-from aggregation.export.book import Book, Chart, Put, Sheet, units
+from aggregation.export.book import Book, Chart, Column, Put, Sheet, units
 from aggregation.export.chart_options import FONT
+from aggregation.export.page import Page, shared
 
 SIZE = 10
 LINE_HEIGHT = 16
@@ -82,7 +84,7 @@ def _draw(book: Book, out: io.BytesIO) -> None:
     workbook.use_custom_theme(io.StringIO(THEME))
     looks = _Looks(workbook)
     for sheet in book.sheets:
-        page = workbook.add_worksheet(sheet.name)
+        page = workbook.add_worksheet(sheet.name, Page)
         _set_up(page, sheet)
         for number, column in enumerate(sheet.columns):
             page.set_column(number, number, column.width, looks[column.look] if column.look else None)
@@ -107,7 +109,7 @@ class _Looks(dict[str, Any]):
         return self[look]
 
 
-def _set_up(page: Worksheet, sheet: Sheet) -> None:
+def _set_up(page: Page, sheet: Sheet) -> None:
     """A4, as wide as the paper, with the head on every page; what stands below charts is on their page if it can be."""
     if any(sheet.frozen):
         page.freeze_panes(*sheet.frozen)
@@ -123,63 +125,49 @@ def _set_up(page: Worksheet, sheet: Sheet) -> None:
     page.set_footer(f'&L&"{FONT},Regular"&8&F　&A&R&"{FONT},Regular"&8&P／&N')
 
 
-def _lines(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
+def _lines(page: Page, sheet: Sheet, looks: _Looks) -> None:
+    page.reach(len(sheet.lines), max(map(len, sheet.lines), default=0))
     for at, line in enumerate(sheet.lines):
         height = 1.0
         for column, put in enumerate(line):
             if put is not None:
                 _put(page, at, column, put, looks[put.look])
-                widths = (each.width for each in sheet.columns[column : column + put.across])
-                height = max(height, _height(put, sum(widths)))
+                height = max(height, _height(put, sheet.columns[column : column + put.across]))
         if height > 1:
             page.set_row(at, height * LINE_HEIGHT)  # programs do not measure cells that are put together
 
 
-def _height(put: Put, width: float) -> float:
+def _height(put: Put, columns: Sequence[Column]) -> float:
     """How many lines a cell needs."""
-    words = put.look.split()
-    if "wrap" in words or "head" in words:
-        return ceil(units(put.value) / (width - 1))
-    return max((TALL.get(word, 1) for word in words), default=1)
+    wraps, tall = _tall(put.look)
+    return ceil(units(put.value) / (sum(column.width for column in columns) - 1)) if wraps else tall
 
 
-def _put(page: Worksheet, at: int, column: int, put: Put, look: Any) -> None:
+@cache
+def _tall(look: str) -> tuple[bool, float]:
+    """Whether texts of this look go on in a second line, and how high one line is."""
+    words = look.split()
+    return "wrap" in words or "head" in words, max((TALL.get(word, 1) for word in words), default=1)
+
+
+def _put(page: Page, at: int, column: int, put: Put, look: Any) -> None:
     if put.across > 1 or put.down > 1:
         page.merge_range(at, column, at + put.down - 1, column + put.across - 1, "", look)
     if put.to:
-        page.write_url(at, column, f"internal:'{put.to}'!A1", look, _text(str(put.value)))
-    elif put.value is None or put.value == "":
-        page.write_blank(at, column, None, look)
-    elif isinstance(put.value, str):
-        page.write_string(at, column, _text(put.value), look)
+        page.write_url(at, column, f"internal:'{put.to}'!A1", look, shared(str(put.value)))
     else:
-        page.write_number(at, column, put.value, look)
+        page.put(at, column, put.value, look)
 
 
-def _body(page: Worksheet, sheet: Sheet) -> None:
-    """Bare values in the look of their column; the innermost loop of all tables."""
-    if not sheet.body:
-        return
-    top = len(sheet.lines)
-    page.autofilter(top - 1, 0, top + len(sheet.body) - 1, len(sheet.columns) - 1)
-    # The public methods first look whether they were given a name like "A1", which takes a fifth of the whole time.
-    text, number = page._write_string, page._write_number
-    for at, row in enumerate(sheet.body, top):
-        for column, value in enumerate(row):
-            if value is None or value == "":
-                continue
-            if isinstance(value, str):
-                text(at, column, _text(value))
-            else:
-                number(at, column, value)
+def _body(page: Page, sheet: Sheet) -> None:
+    """Bare values in the look of their column."""
+    if sheet.body:
+        top = len(sheet.lines)
+        page.autofilter(top - 1, 0, top + len(sheet.body) - 1, len(sheet.columns) - 1)
+        page.set_body(top, sheet.body)
 
 
-def _text(value: str) -> str:
-    """XlsxWriter takes what stands between these marks for its own and lets it into the file as it is."""
-    return f"\u200b{value}" if value.startswith("<r>") else value
-
-
-def _chart(workbook: Workbook, page: Worksheet, sheet: Sheet, chart: Chart) -> None:
+def _chart(workbook: Workbook, page: Page, sheet: Sheet, chart: Chart) -> None:
     drawn: Any = workbook.add_chart(chart_options.TYPES[chart.kind])
     for series in chart.series:
         drawn.add_series(chart_options.series(chart, series, sheet))

@@ -5,7 +5,7 @@ A tagged PDF may hold no character without a shape, and BIZ UDPGothic lacks some
 
 import struct
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,17 @@ def covered(font: Path) -> frozenset[int]:
 def printable(value: Any, known: frozenset[int]) -> Any:
     """The same value with texts a font can show: what it lacks becomes 〓(U+20BB7), what is invisible goes."""
     if isinstance(value, str):
-        return value.translate({ord(sign): _shown(sign, known) for sign in set(value)})
+        return _text(value, known)
     if isinstance(value, dict):
         return {key: printable(item, known) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [printable(item, known) for item in value]
     return value
+
+
+@lru_cache(2**14)  # the texts of a questionnaire come again on every paper of a round
+def _text(text: str, known: frozenset[int]) -> str:
+    return text.translate({ord(sign): _shown(sign, known) for sign in set(text)})
 
 
 def _shown(sign: str, known: frozenset[int]) -> str:

@@ -24,7 +24,7 @@ MEANS = ("value", "group_mean", "group_median", "baseline_mean")
 
 @cache
 def file() -> ComparisonFile:
-    return ComparisonFile(compared(everyone()[4]), "いまの集計：run-0042", 2020, CREATED)
+    return ComparisonFile(questionnaire("2020"), compared(everyone()[4]), "いまの集計：run-0042", 2020, CREATED)
 
 
 def opened(found: ComparisonFile) -> Workbook:
@@ -115,7 +115,7 @@ def test_answers_are_words() -> None:
 
 def test_what_is_not_asked_or_blank_is_said() -> None:
     body = everyone()[4]
-    blank = ComparisonFile(compared(body, {}), "", None, CREATED)
+    blank = ComparisonFile(questionnaire("2020"), compared(body, {}), "", None, CREATED)
     words = {str(cell.value) for sheet in opened(blank) for row in sheet for cell in row}
     assert any(word.endswith("：未回答") for word in words)
     assert any(word.endswith("：うかがっていません（設問対象外）") for word in words)
@@ -127,5 +127,10 @@ def test_made_up_numbers_are_said_to_be_so_and_others_are_not() -> None:
         assert any(str(row[0]).startswith("合成データ") for row in sheet.iter_rows(max_row=4, values_only=True)), sheet
     mine = replace(own(everyone()[4]), synthetic=False)
     reported: Comparison = compare_body(mine, questionnaire("2020"), None, None)
-    words = {str(cell.value) for s in opened(ComparisonFile(reported, "", 2020, CREATED)) for row in s for cell in row}
+    words = {
+        str(cell.value)
+        for s in opened(ComparisonFile(questionnaire("2020"), reported, "", 2020, CREATED))
+        for row in s
+        for cell in row
+    }
     assert not any("合成" in word or word == "synthetic" for word in words)

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from aggregation import downloads, front_matter, report
-from aggregation.export import FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS
+from aggregation.export import COMPARISON_FORMATS, FORMATS, MACHINE, MEDIA_TYPES, PDF, TABLE_FORMATS
 from aggregation.models import Run
 from aggregation.text_models import ReportText
 from surveys.era import era_date
@@ -216,14 +216,14 @@ def test_a_comparison_is_that_of_the_page(response: Response, officer: User) -> 
             publish(response.survey)
         run = Run.objects.published_until(2020)
         assert (run is not None) == published
-        for suffix, write in FORMATS.items():
+        for suffix, write in COMPARISON_FORMATS.items():
             found = client.get(f"/2020/202037/compare.{suffix}")
             assert found.content == write(downloads.for_body(run, response))
             assert name_of(found) == f"comparison-2020-202037.{suffix}"
             assert found["Cache-Control"] == "private, no-store"
-    assert client.get("/2020/202037/compare.pdf").status_code == 404
+    assert client.get("/2020/202037/compare.doc").status_code == 404
     page = client.get("/2020/202037/compare/").content.decode()
-    assert all(f'href="/2020/202037/compare.{suffix}"' in page for suffix in FORMATS)
+    assert all(f'href="/2020/202037/compare.{suffix}"' in page for suffix in COMPARISON_FORMATS)
 
 
 def test_a_run_that_is_not_published_yet_says_so(response: Response) -> None:
@@ -235,6 +235,8 @@ def test_a_run_that_is_not_published_yet_says_so(response: Response) -> None:
 def test_the_command_writes_workbooks(run: Run, tmp_path: Path) -> None:
     call_command("export_tables", 2020, format="xlsx", out=tmp_path / "tables.xlsx")
     call_command("export_tables", 2020, format="xlsx", body="202037", out=tmp_path / "body.xlsx")
+    call_command("export_tables", 2020, format="pdf", body="202037", out=tmp_path / "body.pdf")
+    assert (tmp_path / "body.pdf").read_bytes().startswith(b"%PDF-1.7")
     assert (tmp_path / "tables.xlsx").read_bytes() == FORMATS["xlsx"](downloads.national(run))
     assert load_workbook(tmp_path / "body.xlsx").sheetnames[-1] == "データ"
 
@@ -249,5 +251,5 @@ def test_the_command_writes_for_machines_and_says_how_long_it_took(
     call_command("export_tables", 2020, format=PDF)
     assert Path("tables-2020.pdf").read_bytes() == TABLE_FORMATS[PDF](downloads.national(run))
     assert re.search(r"written to tables-2020\.pdf, made in [0-9]+\.[0-9] s$", capsys.readouterr().out.strip())
-    with pytest.raises(CommandError, match="no format machine-xlsx; choose one of csv, json, xlsx"):
+    with pytest.raises(CommandError, match="no format machine-xlsx; choose one of csv, json, xlsx, pdf"):
         call_command("export_tables", 2020, format=MACHINE, body="202037")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from aggregation import report
+from aggregation.body_reports import BodyReports
 from surveys.models import Body, Event, Population, Response, User
 from tests.browser.conftest import SignIn, axe
 from tests.factories import (
@@ -54,6 +55,7 @@ def faults(page: Page) -> list[str]:
 
 def test_no_page_of_the_desk_has_a_fault(desk: Page, response: Response) -> None:
     run = report.compute(response.survey).run
+    BodyReports.start(run, by=None)
     draft = make_round(2021)
     facts = {"name": "新上田市", "name_kana": "しんうえだし"}
     change = change_register(date(2020, 10, 1), "rename", [response.body], **facts)
@@ -75,7 +77,7 @@ def test_no_page_of_the_desk_has_a_fault(desk: Page, response: Response) -> None
         *(f"surveys/survey/{draft.pk}/{page}" for page in ("change/", "step/open/", "disclosure/")),
         f"surveys/event/{event.pk}/change/",
         *(f"aggregation/run/{page}" for page in ("", f"{run.pk}/change/", f"{run.pk}/step/publish/")),
-        f"aggregation/run/{run.pk}/tables/cio/",
+        *(f"aggregation/run/{run.pk}/{page}" for page in ("tables/cio/", "reports/?still")),
     ]
     for place in places:
         answered = desk.goto(f"/admin/{place}")

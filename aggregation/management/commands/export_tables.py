@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from aggregation import dataset, downloads, report
-from aggregation.export import FORMATS, TABLE_FORMATS
+from aggregation.export import COMPARISON_FORMATS, TABLE_FORMATS
 from aggregation.models import Run
 from surveys.management.base import Command as BaseCommand
 from surveys.models import Survey
@@ -40,12 +40,13 @@ class Command(BaseCommand):
 
     def _comparison(self, survey: Survey, code: str, run: Run | None, format: str, out: Path | None) -> None:
         """Before the first run of a round a body is held against the published run before it, as on its page."""
-        if format not in FORMATS:
-            raise CommandError(f"A body's comparison has no format {format}; choose one of {', '.join(FORMATS)}.")
+        if format not in COMPARISON_FORMATS:
+            names = ", ".join(COMPARISON_FORMATS)
+            raise CommandError(f"A body's comparison has no format {format}; choose one of {names}.")
         response = dataset.response_of(survey, code)
         if response is None:
             raise CommandError(f"There is no body {code} in the round of {survey.year}.")
         found = downloads.for_body(run or Run.objects.published_until(survey.year), response)
         path = out or Path(report.comparison_file_name(found.comparison, format))
-        self.write(path, FORMATS[format](found))
+        self.write(path, COMPARISON_FORMATS[format](found))
         self.stdout.write(f"{response.full_name} written to {path}")
