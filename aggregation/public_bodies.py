@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 from django.core.cache import cache as store
 from django.http import Http404
@@ -158,8 +159,7 @@ def _nation(run: Run, questions: frozenset[str]) -> list[Table]:
     """The open tables of a run with their national cells only."""
     facts = (run.pk, run.created_at, run.published_at, sorted(questions))
     key = hashlib.sha256(repr(("nation", *facts)).encode()).hexdigest()
-    found: list[Table] = store.get_or_set(key, lambda: _national(run, questions), KEPT)  # type: ignore[assignment]
-    return found
+    return cast(list[Table], store.get_or_set(key, lambda: _national(run, questions), KEPT))
 
 
 def _national(run: Run, questions: frozenset[str]) -> list[Table]:

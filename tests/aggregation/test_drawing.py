@@ -32,10 +32,10 @@ def test_a_drawing_is_an_image_with_title_and_description(drawn: list[tuple[dict
         root = ElementTree.fromstring(svg)
         title, text = root[0], root[1]
         assert (title.tag, text.tag) == (f"{SVG}title", f"{SVG}desc")
-        assert text.text == spec["description"] and title.text == spec["usermeta"]["title"]  # type: ignore[index]
+        assert text.text == spec["description"] and title.text == spec["usermeta"]["title"]
         assert root.attrib["role"] == "img"
         assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {text.attrib['id']}"
-        assert root.attrib["lang"] == spec["usermeta"]["language"]  # type: ignore[index]
+        assert root.attrib["lang"] == spec["usermeta"]["language"]
         assert "".join(each.text or "" for each in root.iter(f"{SVG}text"))
 
 

@@ -192,7 +192,7 @@ def test_words_over_a_figure() -> None:
     words = {(id, side): base_words(made[id], side, found) for id in made for side in ("prefecture", "municipality")}
     assert words["fig-02", "prefecture"] == Text("CIOを任命している35団体中", "of 35 bodies with a CIO")
     assert words["fig-01", "municipality"] == Text("1,741団体", "1,741 bodies")
-    assert words["fig-36", "municipality"].ja == "導入済又は導入予定がある1,634団体中"  # type: ignore[union-attr]
+    assert words["fig-36", "municipality"].ja == "導入済又は導入予定がある1,634団体中"
     assert words["table-1", "prefecture"] is None and words["fig-28", "prefecture"] is None
 
 
