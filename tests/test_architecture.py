@@ -1,6 +1,7 @@
 """The rules of the house, checked by reading the source."""
 
 import ast
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,14 @@ def test_every_signature_has_types() -> None:
             arguments = [*node.args.args, *node.args.kwonlyargs]
             missing = [each.arg for each in arguments if each.annotation is None and each.arg not in ("self", "cls")]
             assert node.returns is not None and not missing, f"{name(path)}: {node.name}"
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*/static/*/*.css")), ids=lambda path: path.name)
+def test_every_rule_of_a_stylesheet_ends(path: Path) -> None:
+    """A brace that is missing makes all that follows part of one rule, and no page says so."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
+    depth = 0
+    for line in text.splitlines():
+        depth += line.count("{") - line.count("}")
+        assert 0 <= depth <= 2, line
+    assert depth == 0

@@ -67,7 +67,7 @@ def test_from_a_map_to_a_body_to_one_like_it_without_scripts(browser: Browser, l
     make_rounds()
     page = browser.new_context(base_url=live_server.url, locale="ja-JP", java_script_enabled=False).new_page()
     page.goto("/report/2021/")
-    page.get_by_role("link", name="都道府県・団体から見る").click()
+    page.get_by_role("navigation", name="主なページ").get_by_role("link", name="都道府県・団体から見る").click()
     page.get_by_label("見る表").select_option("training")
     page.get_by_role("button", name="この表を選ぶ").click()
     page.get_by_label("分け方").select_option("kind")
@@ -82,7 +82,7 @@ def test_from_a_map_to_a_body_to_one_like_it_without_scripts(browser: Browser, l
     assert page.get_by_role("heading", level=1).inner_text() == "長野県市12"
     page.get_by_role("link", name="CIOの任命").click()
     assert page.url.endswith("/report/2021/cio/")
-    page.get_by_role("link", name="推移").click()
+    page.get_by_role("link", name="推移", exact=True).click()
     page.get_by_role("link", name="導入状況").click()
     page.get_by_label("区分").select_option("tax")
     page.get_by_role("button", name="表示する").click()
