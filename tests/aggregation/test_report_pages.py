@@ -144,7 +144,8 @@ def test_what_may_not_be_public_is_in_no_chart(client: Client, run: Run) -> None
 def test_the_command_draws_everything_once_and_forgets_what_is_old(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    RunFigure.objects.create(run=run, key="old", svg="<svg/>")
+    old = RunFigure.objects.create(run=run, key="old", svg="<svg/>")
+    assert str(old) == f"{run} old"
     call_command("draw_figures", "2020")
     count = run.figures.count()
     assert count > 140 and not run.figures.filter(key="old").exists()
