@@ -22,7 +22,7 @@ from pypdf import PdfReader
 
 MOST = 5000  # addresses: more would mean that some page makes up new ones without end
 CLOSED = ("admin",)  # namespaces of pages for people who are signed in
-CHANGING = re.compile('csrfmiddlewaretoken" value="[^"]*"|run-[0-9]{4,}')
+CHANGING = re.compile('csrfmiddlewaretoken" value="[^"]*"|run-[0-9]{4,}|verify_run [0-9]+')
 Values = Mapping[str, Sequence[Any]]  # of each argument, by its name
 
 
