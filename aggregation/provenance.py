@@ -51,9 +51,18 @@ def question_of(questionnaire: Questionnaire, table: str, row: str) -> Question 
 
 def group_of(place: Place, breakdown: str, group: str, bodies: Sequence[BodyRow]) -> list[BodyRow]:
     """The bodies of a cell's group, in code order."""
-    sides, grouping = sides_asked(place.question, place.question.row_by_code.get(place.row)), Grouping(bodies)
-    found = next(each for each in grouping.of(sides) if (each.breakdown, each.code) == (breakdown, group))
+    sides, grouping = _sides(place), Grouping(bodies)
+    groups = (*grouping.of(sides), grouping.total(sides))
+    found = next(each for each in groups if (each.breakdown, each.code) == (breakdown, group))
     return [body for index, body in enumerate(bodies) if found.members >> index & 1]
+
+
+def _sides(place: Place) -> frozenset[str]:
+    """The sides in the groups of a cell: estimates stand on all bodies that their table concerns."""
+    if place.question.kind == "procedures" and place.column not in (EXISTS, ONLINE):
+        parts = place.questionnaire.parts[place.question.public_id]
+        return frozenset(side for part in parts for side in sides_asked(part))
+    return sides_asked(place.question, place.question.row_by_code.get(place.row))
 
 
 def stand(place: Place, bodies: Iterable[BodyRow]) -> list[Stood]:

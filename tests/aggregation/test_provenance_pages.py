@@ -78,6 +78,13 @@ def test_numbers_that_no_question_counts(client: Client, run: Run) -> None:
     assert client.get(path.format(edition=2020) + "bodies.csv").status_code == 404
 
 
+def test_every_public_number_has_its_page(client: Client, run: Run) -> None:
+    for table in report.public(run):
+        for cell in table.cells:
+            place = f"{table.id}/cells/{cell.row}/{cell.column or '-'}/{cell.breakdown}/{cell.group}/"
+            assert client.get(f"/report/2020/{place}").status_code == 200, place
+
+
 def test_each_edition_shows_the_answers_that_it_counted(client: Client, survey: Survey) -> None:
     publish(survey)
     correct()
