@@ -1,15 +1,19 @@
 """The one door from the database to the numbers: the bodies of a round with their counted answers, as plain rows."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aggregation import populations
+from django.db.models import JSONField
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast
+
+from aggregation import members, populations
 from aggregation.comparison import Own
+from aggregation.members import Member
 from aggregation.tables import BodyRow
-from surveys.answers import fingerprint
 from surveys.answers_file import SYNTHETIC
 from surveys.models import Population, Submission, Survey
 from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
@@ -23,11 +27,12 @@ if TYPE_CHECKING:
 class Dataset:
     """The bodies of the round as they were on the reference date, in code order, and the fingerprint of what counts.
 
-    `numbers`: by code, the number of the submission by which a body is counted. `synthetic`: some counted answers, or
-    some population of the register, are made up.
+    `members`: the same bodies as a run keeps them. `numbers`: by code, the number of the submission by which a body is
+    counted. `synthetic`: some counted answers, or some population of the register, are made up.
     """
 
     bodies: tuple[BodyRow, ...]
+    members: tuple[Member, ...]
     numbers: dict[str, int]
     fingerprint: str
     synthetic: bool
@@ -37,7 +42,7 @@ class Dataset:
         return sum(body.answers is not None for body in self.bodies)
 
 
-MANY = 500  # bodies: for more of them it is quicker to read the submissions of all
+MANY = 500  # bodies: for more of them it is quicker to read all than to name them
 
 
 class _Counted(NamedTuple):
@@ -63,21 +68,21 @@ class Registered(NamedTuple):
 
 def load(survey: Survey) -> Dataset:
     """The dataset of a round. Counted are responses submitted or accepted, by their last submitted snapshot."""
-    found, bodies = _counted(survey, "submission__document"), register(survey)
-    rows, numbers = [], {}
-    for body in bodies:
-        counted = found.get(body.code, _Counted())
+    found = _counted(survey, "submission__document")
+    listed, rows, numbers = _members(survey, found), [], {}
+    for member in listed:
+        counted = found.get(member.code, _Counted())
         if counted.document:
-            numbers[body.code] = counted.number
-        answers = json.loads(counted.document) if counted.document else None
-        rows.append(BodyRow(*body[:5], answers, counted.synthetic))
-    made_up = any(row.synthetic for row in rows) or any(body.source == SYNTHETIC for body in bodies)
-    return Dataset(tuple(rows), numbers, _print(bodies, found), made_up)
+            numbers[member.code] = counted.number
+        rows.append(_row(member, json.loads(counted.document) if counted.document else None))
+    made_up = any(member.synthetic or member.made_up for member in listed)
+    return Dataset(tuple(rows), tuple(listed), numbers, _print(listed, found), made_up)
 
 
 def fingerprint_now(survey: Survey) -> str:
     """The fingerprint of all that is counted now, without reading the answers."""
-    return _print(register(survey), _counted(survey))
+    found = _counted(survey)
+    return _print(_members(survey, found), found)
 
 
 def register(survey: Survey) -> list[Registered]:
@@ -101,13 +106,20 @@ def _counted(survey: Survey, *more: str) -> dict[str, _Counted]:
     return {code: _Counted(*facts) for code, *facts in counted.values_list(*fields)}
 
 
-def _print(bodies: Iterable[Registered], counted: Mapping[str, _Counted]) -> str:
-    prints = []
-    for body in bodies:
-        synthetic, digest, *_ = counted.get(body.code, _Counted())
-        made_up = body.source == SYNTHETIC
-        prints.append((body.code, body.name, body.kind, body.population, made_up, synthetic, digest))
-    return fingerprint(prints)
+def _members(survey: Survey, counted: Mapping[str, _Counted]) -> list[Member]:
+    nobody = _Counted()
+    return [
+        Member(*body[:5], body.source == SYNTHETIC, counted.get(body.code, nobody).synthetic)
+        for body in register(survey)
+    ]
+
+
+def _print(bodies: Iterable[Member], counted: Mapping[str, _Counted]) -> str:
+    return members.fingerprint(bodies, {code: each.fingerprint for code, each in counted.items()})
+
+
+def _row(member: Member, answers: dict[str, Any] | None) -> BodyRow:
+    return BodyRow(*member[:5], answers, member.synthetic)
 
 
 class Submitted(NamedTuple):
@@ -148,11 +160,38 @@ def counted_documents(run: "Run") -> dict[str, tuple[str, str]]:
     return {code: (document, noted) for code, number, document, noted in rows if numbers.get(code) == number}
 
 
-def rows_of(run: "Run", bodies: Iterable[Registered]) -> list[BodyRow]:
-    """Some bodies of the register as a run counts them, or does not."""
-    listed = list(bodies)
-    answers = counted_answers(run, None if len(listed) > MANY else [body.code for body in listed])
-    return [BodyRow(*body[:5], answers.get(body.code), run.synthetic) for body in listed]
+def members_now(survey: Survey) -> list[Member]:
+    """The bodies of a round as a run would take them now."""
+    return _members(survey, _counted(survey))
+
+
+def members_of(run: "Run") -> list[Member]:
+    """The bodies as a run took them; those of now for a run of an older version, which did not keep them."""
+    kept = run.members_kept()
+    return members_now(run.survey) if kept is None else members.from_text(kept)
+
+
+def rows_of(listed: Iterable[Member], answers: Mapping[str, dict[str, Any]]) -> list[BodyRow]:
+    """Some bodies with their answers, or without."""
+    return [_row(member, answers.get(member.code)) for member in listed]
+
+
+def counted_parts(run: "Run", questions: Sequence[str], codes: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The answers of some bodies to some questions by which a run counts them, by code.
+
+    The database cuts them out: all of a big round in 0.1 s, where reading the whole submissions takes 0.4 s.
+    """
+    numbers: dict[str, int] = json.loads(run.counted)
+    parts = {f"part_{at}": KeyTransform(id, Cast("document", JSONField())) for at, id in enumerate(questions)}
+    rows = Submission.objects.filter(response__survey=run.survey_id)
+    if len(codes) <= MANY:
+        rows = rows.filter(response__body__code__in=codes)
+    found = rows.annotate(**parts).values_list("response__body__code", "number", *parts)
+    return {
+        code: {id: answer for id, answer in zip(questions, answers, strict=True) if answer}
+        for code, number, *answers in found
+        if numbers.get(code) == number
+    }
 
 
 def counted_rows(run: "Run", codes: Collection[str]) -> list[BodyRow]:

@@ -73,6 +73,11 @@ class Estimate:
         return Text(f"{ja}は{NO_BASIS.ja}", f"{en}: {NO_BASIS.en}")
 
 
+def projected(total: int, population: int, reached: int) -> int:
+    """The cases of some bodies on the population of all: total × population ÷ reached, rounded half up."""
+    return (2 * total * population + reached) // (2 * reached)
+
+
 def add(parts: Iterable[Estimate]) -> Estimate:
     """The sum of estimates that are already rounded; it is empty if one of them is."""
     parts = tuple(parts)
@@ -122,7 +127,7 @@ class Estimator:
         if (without := having & ~self.populated) or not reached:
             return Estimate(None, online, basis=True, without=without)
         population = sum(pick(self.populations, having))
-        return Estimate((2 * total * population + reached) // (2 * reached), online, basis=True)
+        return Estimate(projected(total, population, reached), online, basis=True)
 
 
 def procedures(source: Source) -> Table:

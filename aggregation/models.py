@@ -103,8 +103,9 @@ class Run(models.Model):
         return f"run {self.pk}"
 
     @classmethod
-    def keep(cls, tables: "Iterable[Table]", peers_by_group: "Mapping[str, str]", **facts: Any) -> "Run":
-        """Store a run with its tables, in the order of the report, and with what it says of each kind and size."""
+    def keep(cls, tables: "Iterable[Table]", peers_by_group: "Mapping[str, str]", members: str, **facts: Any) -> "Run":
+        """Store a run with its tables, in the order of the report, with what it says of each kind and size, and with
+        the bodies as it took them."""
         run = cls.objects.create(**facts)
         RunTable.objects.bulk_create(
             [
@@ -115,12 +116,17 @@ class Run(models.Model):
         RunPeers.objects.bulk_create(
             [RunPeers(run=run, group=group, document=document) for group, document in peers_by_group.items()]
         )
+        RunMembers.objects.create(run=run, document=members)
         return run
 
     @property
     def edition_name(self) -> str:
         """r1, r2 …; empty before publication."""
         return f"r{self.edition}" if self.edition else ""
+
+    def members_kept(self) -> str | None:
+        """The bodies as this run took them (`aggregation.members`); None in a run of an older version."""
+        return RunMembers.objects.filter(run=self).values_list("document", flat=True).first()
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -190,6 +196,17 @@ class Run(models.Model):
     def peer_ranges(self) -> "Iterator[PeerRange]":
         """The ranges of this run as `surveys` keeps them."""
         return (PeerRange(survey=self.survey, **own._asdict()) for own in ranges.read(self.peers))
+
+
+class RunMembers(models.Model):
+    """The bodies of the round as a run took them, as canonical JSON (`aggregation.members`): the register may be put
+    right later, what a run counted may not."""
+
+    run = models.OneToOneField(Run, models.CASCADE, related_name="+")
+    document = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.run}"
 
 
 class RunErrata(models.Model):

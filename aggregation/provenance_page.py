@@ -3,15 +3,34 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from aggregation import dataset, report
 from aggregation.baseline import Published
 from aggregation.compare import Compared, compare
 from aggregation.estimate import ONLINE_COUNT, RATE
+from aggregation.groups import PREFECTURES_IN_ENGLISH
+from aggregation.members import Member
 from aggregation.models import Run
-from aggregation.provenance import Place, Stood, by_standing, group_of, question_of, stand
-from aggregation.tables import NATIONAL, SERIES, BodyRow, Cell, Entry, Table
-from surveys.questionnaire import Question, Text
+from aggregation.provenance import (
+    STANDINGS,
+    Place,
+    Reckoned,
+    Share,
+    Stood,
+    agrees,
+    belongs,
+    by_standing,
+    place_of,
+    quotient,
+    reckon,
+    shares,
+    stand,
+)
+from aggregation.tables import ALL, NATIONAL, SERIES, Cell, Entry, Table
+from surveys.questionnaire import PREFECTURE, Question, Text
+
+Lists = Mapping[str, Sequence[Stood]]
 
 
 @dataclass(frozen=True)
@@ -30,9 +49,15 @@ class CellPage:
         return cls(run, found, cell) if found and cell else None
 
     @cached_property
+    def place(self) -> Place | None:
+        """What the bodies are held against; None for a number that no single question counts."""
+        if self.table.kind == SERIES:
+            return None
+        return place_of(self.run.survey.questionnaire, self.table.id, self.cell.row, self.cell.column)
+
+    @property
     def question(self) -> Question | None:
-        """The question that the row belongs to."""
-        return question_of(self.run.survey.questionnaire, self.table.id, self.cell.row)
+        return self.place.question if self.place else None
 
     @property
     def row(self) -> Text:
@@ -47,28 +72,132 @@ class CellPage:
         labels = {group[:2]: group.label for group in self.table.groups}
         return labels[self.cell.breakdown, self.cell.group]
 
+    @property
+    def rule(self) -> str:
+        """The key of the words that say how it was counted (`aggregation.provenance_words`)."""
+        if self.table.kind == SERIES:
+            return "past" if self.continued is None else "continued"
+        if self.place is None:
+            return RATE if self.cell.column == RATE else "sum"
+        if self.place.question.kind == "procedures":
+            return self.cell.column
+        return "computed" if self.summands else self.place.question.kind
+
+    # the bodies
+
     @cached_property
     def may_list(self) -> bool:
         """Whether the bodies may be named: their answers to this question are public one by one."""
         return report.disclosed(self.run).individual(self.table.id)
 
     @cached_property
-    def standings(self) -> Mapping[str, Sequence[Stood]] | None:
-        """The bodies of the group by how they stand to the cell, where they may be named; None for numbers that no
-        single question counts."""
-        if self.question is None or not self.may_list or self.is_past:
+    def standings(self) -> Lists | None:
+        """The bodies of the group by how they stood to the cell when the run was made, where they may be named."""
+        place = self.place
+        if place is None or not self.may_list:
             return None
-        registered = dataset.register(self.run.survey)
-        place = Place(self.run.survey.questionnaire, self.question, self.cell.row, self.cell.column)
-        everybody = [BodyRow(*body[:5], None, self.run.synthetic) for body in registered]
-        codes = {body.code for body in group_of(place, self.cell.breakdown, self.cell.group, everybody)}
-        rows = dataset.rows_of(self.run, [body for body in registered if body.code in codes])
+        group = self.cell.breakdown, self.cell.group
+        own = [member for member in self._members if belongs(member, place, *group)]
+        answers = dataset.counted_parts(self.run, place.questions(), [member.code for member in own])
+        rows = dataset.rows_of(own, answers)
         return by_standing(stand(place, rows))
 
+    @cached_property
+    def _members(self) -> list[Member]:
+        return dataset.members_of(self.run)
+
     @property
-    def is_past(self) -> bool:
-        """Whether this is a number of an earlier year, taken over from where it was published."""
-        return self.table.kind == SERIES
+    def lists(self) -> list[tuple[str, int, list[tuple[Text | None, list[Stood]]]]]:
+        """Each standing that some body has, with how many, and who by prefecture."""
+        found = self.standings or {}
+        return [(name, len(found[name]), self._by_prefecture(found[name])) for name in STANDINGS if found.get(name)]
+
+    def _by_prefecture(self, stood: Sequence[Stood]) -> list[tuple[Text | None, list[Stood]]]:
+        """Municipalities under their prefecture; prefectures alone need no heading."""
+        if all(each.body.kind == PREFECTURE for each in stood):
+            return [(None, list(stood))]
+        groups = groupby(stood, lambda each: each.body.prefecture)
+        return [(self._prefecture(code), list(own)) for code, own in groups]
+
+    def _prefecture(self, code: str) -> Text:
+        name = self._prefectures.get(code, code)
+        return Text(name, PREFECTURES_IN_ENGLISH.get(code, name))
+
+    @cached_property
+    def _prefectures(self) -> Mapping[str, str]:
+        return {body.prefecture: body.name for body in self._members if body.kind == PREFECTURE}
+
+    @cached_property
+    def shares(self) -> list[Share]:
+        """The bodies of the group, part by part and added up; none for a number of an earlier year."""
+        return [] if self.cell.bodies is None else list(shares(self.cell, self.standings))
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the bodies found do not give the number that is stored."""
+        return self.standings is not None and not agrees(self.cell, self.standings)
+
+    # the reckoning
+
+    @property
+    def exact(self) -> str:
+        """The percentage before it is rounded: 74.468…"""
+        assert self.cell.count is not None and self.cell.base
+        return quotient(self.cell.count * 100, self.cell.base)
+
+    @cached_property
+    def reckoned(self) -> list[Reckoned]:
+        """The estimate of a procedure, side by side, with its numbers; none where no body may be named."""
+        if not (self.place and self.place.is_estimate and self.standings):
+            return []
+        return reckon(self.place, (each for stood in self.standings.values() for each in stood))
+
+    @property
+    def rate(self) -> tuple[Cell, Cell, str] | None:
+        """The online cases and the estimate that a rate is made of, and the rate before it is rounded."""
+        if self.table.kind != "procedures" or self.cell.column != RATE:
+            return None
+        online, total = (self._beside(column=column) for column in (ONLINE_COUNT, "estimate"))
+        if not (online and total and online.value is not None and total.value):
+            return None
+        return online, total, quotient(online.value * 100, total.value)
+
+    @cached_property
+    def summands(self) -> list[tuple[Text, Cell]]:
+        """The rows that this one adds up, with their cells beside this one."""
+        if self.table.kind == "procedures":
+            codes = [] if self.place or self.cell.column == RATE else [row.code for row in self._added()]
+        else:
+            row = self.question.row_by_code.get(self.cell.row) if self.question else None
+            codes = list(row.computed) if row else []
+        found = ((_label(self.table.rows, code), self._beside(row=code)) for code in codes)
+        return [(label, cell) for label, cell in found if cell]
+
+    def _added(self) -> list[Entry]:
+        """The procedures of a group or, in the row of all, those of all groups."""
+        groups = {row.group for row in self.table.rows if row.group} | {ALL}
+        own = [row for row in self.table.rows if row.code not in groups]
+        return [row for row in own if self.cell.row in (row.group, ALL)]
+
+    def _beside(self, *, row: str | None = None, column: str | None = None) -> Cell | None:
+        """The cell of the same group in another row or column."""
+        cell = self.cell
+        wanted = (cell.row if row is None else row, cell.column if column is None else column, *cell[2:4])
+        return next((cell for cell in self.table.cells if cell[:4] == wanted), None)
+
+    # what it is held against
+
+    @cached_property
+    def continued(self) -> tuple[Table, Cell] | None:
+        """The table and cell of this run that a table over the years takes its last value from."""
+        series = report.spec_by_id()[self.table.id].series if self.table.kind == SERIES else None
+        if series is None or int(self.cell.column) != self.run.survey.year - series.lag:
+            return None
+        source = report.public_one(self.run, series.source)
+        cells = source.cells if source else ()
+        wanted = (series.row, self.cell.row, NATIONAL, self.cell.group)
+        found = (each for each in cells if (each.row, each.column or each.row, *each[2:4]) == wanted)
+        return next(((source, cell) for cell in found if source), None)
 
     @cached_property
     def published(self) -> Compared | None:
@@ -80,21 +209,11 @@ class CellPage:
 
     @property
     def source(self) -> Published | None:
-        """Where the printed number, or that of an earlier year, stands."""
+        """Where the printed number, or that of an earlier year, stands. Of two of one year the later one counts."""
         baseline = report.baseline_of(self.run)
-        known = [*(baseline.cells if baseline else ()), *report.past()]
+        known = report.past() if self.table.kind == SERIES else baseline.cells if baseline else ()
         key = (self.table.id, self.cell.row, self.cell.column, self.cell.group)
-        return next((cell for cell in known if cell.key == key), None)
-
-    @property
-    def is_estimate(self) -> bool:
-        return self.cell.column in (ONLINE_COUNT, RATE) or (self.cell.base is None and not self.is_past)
-
-    @property
-    def exact(self) -> str:
-        """The percentage before it is rounded, to six places."""
-        assert self.cell.count is not None and self.cell.base
-        return f"{self.cell.count * 100 / self.cell.base:.6f}"
+        return next((cell for cell in reversed(known) if cell.key == key), None)
 
 
 def _label(entries: Sequence[Entry], code: str) -> Text:

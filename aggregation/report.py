@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from aggregation import baseline, dataset, peers, series, tables, tabulate
+from aggregation import baseline, dataset, members, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, collect
 from aggregation.comparison import Comparison, Now, Own, compare_body, of_comparison
@@ -36,6 +36,7 @@ NUMERIC = [
     "estimate",
     "groups",
     "measures",
+    "members",
     "peers",
     "populations",
     "ranges",
@@ -153,7 +154,8 @@ def compute(survey: Survey) -> Computed:
     facts["peers"] = peers.to_text(collected)
     facts |= {"survey": survey, "responses": data.counted, "synthetic": data.synthetic}
     facts["counted"] = canonical(data.numbers)
-    run = Run.keep(made, peers_by_group(collected, survey.year), **facts)
+    kept = members.to_text(data.members)
+    run = Run.keep(made, peers_by_group(collected, survey.year), kept, **facts)
     return Computed(run, True, time.perf_counter() - started, reading)
 
 
