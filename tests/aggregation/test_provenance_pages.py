@@ -147,13 +147,6 @@ def test_an_estimate_without_anything_to_go_by_says_so(client: Client) -> None:
     assert "推計の基礎となるオンライン実施団体なし" in page and "× 100 ÷" not in page
 
 
-def test_every_public_number_has_its_page(client: Client, run: Run) -> None:
-    for table in report.public(run):
-        for cell in table.cells:
-            place = f"{table.id}/cells/{cell.row}/{cell.column or '-'}/{cell.breakdown}/{cell.group}/"
-            assert client.get(f"/report/2020/{place}").status_code == 200, place
-
-
 def test_each_edition_shows_the_answers_that_it_counted(client: Client, survey: Survey) -> None:
     publish(survey)
     correct()
