@@ -144,11 +144,12 @@ def _lock(rows: list[Row]) -> None:
 
 def _write(found: Plan, by: User | None) -> None:
     entries: list[Entry] = []
+    facts = [person.user.facts() for person in found.new]  # before they are stored, so that none is asked for groups
     User.objects.bulk_create([person.user for person in found.new], batch_size=BATCH)
+    for person, after in zip(found.new, facts, strict=True):
+        entries += changes("user", person.user.subject, None, after)
     for person in found.people:
-        before = None if person.is_new else person.before
-        after = person.user.facts() if person.is_new else person.after
-        entries += changes("user", person.user.subject, before, after)
+        entries += [] if person.is_new else changes("user", person.user.subject, person.before, person.after)
     User.objects.bulk_update([person.user for person in found.changed], FIELDS, batch_size=BATCH)
     limited = {(each.user_id, each.body.code): each for each in found.members if each.limited}
     widened, joined = [], []

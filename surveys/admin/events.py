@@ -36,15 +36,29 @@ def _pretty(value: Any) -> str:
 
 
 HEADER = ("id", "at", "actor", "kind", "subject", "before", "after", "reason", "previous", "hash")
+NUMBERED = {"to", "user"}  # facts that hold the number of an account
 PEOPLE = ("user ", "membership ")  # how the subjects of events about people begin
 CHUNK = 2000  # events read from the database at a time
+
+
+def _readable(sides: Iterable[Any]) -> list[Any]:
+    """Facts with the names that belong to them: those that are sealed, and whom a number of an account means."""
+    found = opened(sides)
+    numbers = {side[name] for side in found if isinstance(side, dict) for name in NUMBERED & side.keys()}
+    people = User.objects.in_bulk({number for number in numbers if isinstance(number, int)})
+    return [
+        {name: str(people.get(value, value)) if name in NUMBERED else value for name, value in side.items()}
+        if isinstance(side, dict) and NUMBERED & side.keys()
+        else side
+        for side in found
+    ]
 
 
 def _rows(found: QuerySet[Event]) -> Iterator[bytes]:
     """The history as CSV to be read, with the names of people, line by line: there can be some 100,000."""
     yield csv_file.write(HEADER, [], bom=True)
     for events in _batched(found.iterator(chunk_size=CHUNK)):
-        sides = iter(opened(side for event in events for side in (event.before, event.after)))
+        sides = iter(_readable(side for event in events for side in (event.before, event.after)))
         for event, before, after in zip(events, sides, sides, strict=False):
             actor = event.actor.sign_in_id if event.actor else ""
             facts = (json.dumps(side, ensure_ascii=False) for side in (before, after))
@@ -155,11 +169,11 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("前"))
     def was(self, event: Event) -> str:
-        return _pretty(opened([event.before])[0])
+        return _pretty(_readable([event.before])[0])
 
     @admin.display(description=_("後"))
     def now(self, event: Event) -> str:
-        return _pretty(opened([event.after])[0])
+        return _pretty(_readable([event.after])[0])
 
     @admin.display(description=_("ひとつ前の履歴の検査値"))
     def chained(self, event: Event) -> str:

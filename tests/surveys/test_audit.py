@@ -165,6 +165,16 @@ def test_the_desk_finds_and_names_a_person(history: list[Event]) -> None:
     assert client.get("/admin/surveys/event/file.pdf").status_code == 404
 
 
+def test_the_desk_names_whom_a_section_was_given_to(response: Response, delegate: User) -> None:
+    given = Event.objects.get(kind="delegation.given")
+    client = signed_in(make_ministry("viewer"))
+    shown = client.get(reverse("admin:surveys_event_change", args=[given.pk])).content.decode()
+    assert f"{delegate.name}（delegate）" in shown
+    file = b"".join(client.get(reverse("admin:surveys_event_file", args=["csv"])).streaming_content).decode()
+    assert f"{delegate.name}（delegate）" in file
+    assert str(Detail.objects.first()).startswith("user ")
+
+
 # Names
 
 

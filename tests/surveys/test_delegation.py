@@ -22,8 +22,8 @@ def test_a_section_is_given_again_to_another_and_taken_back(response: Response, 
     assert holders(response) == {"systems": "one", "people": "two"}
     assert Delegation.take_back(response, ["people", "systems"], by=approver) == 2
     assert Delegation.take_back(response, ["people", "systems"], by=approver) == 0
-    first = {"to": "one", "due": "2021-05-21", "note": "年報"}
-    second = {"to": "two", "due": None, "note": ""}
+    first = {"to": delegate.pk, "due": "2021-05-21", "note": "年報"}
+    second = {"to": other.pk, "due": None, "note": ""}
     assert history("delegation.") == [
         ("given", None, first),
         ("given", None, first),

@@ -22,7 +22,7 @@ def test_a_person_is_replaced_with_roles_and_sections_and_keeps_nothing(
     assert holders(response) == {"people": "delegate"} and holders(later) == {"systems": "delegate"}
     assert later.delegations.get().note == "去年と同じ"
     kept = {"due": "2022-05-01", "note": "去年と同じ"}
-    assert history("delegation.given")[-1] == ("", {"to": "officer", **kept}, {"to": "delegate", **kept})
+    assert history("delegation.given")[-1] == ("", {"to": officer.pk, **kept}, {"to": delegate.pk, **kept})
     assert ("removed", {"role": "editor"}, None) in history("membership.")
     with pytest.raises(NotAllowed, match="もうこの団体の担当ではありません"):
         officer.hand_over(response.body, delegate, by=approver)
