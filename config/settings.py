@@ -50,18 +50,22 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    # First what puts headers on every answer, so that files, redirects and refusals of those below have them too.
+    "config.headers.headers",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "config.headers.methods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.limits.Limits",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -231,12 +235,47 @@ CORS_EXPOSE_HEADERS = ("ETag", "Content-Disposition")
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+# Names that begin with __Host- a browser takes only over HTTPS, for this host and all of it: no other site of the same
+# domain can put its own in their place. The script of the form reads the token of CSRF, so that cookie is not hidden.
+COOKIES = "" if DEBUG else "__Host-"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}sessionid", f"{COOKIES}csrftoken"
+LANGUAGE_COOKIE_NAME, MESSAGES_COOKIE_NAME = f"{COOKIES}django_language", f"{COOKIES}messages"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "config.headers.Notices"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("SECURE_HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+# What a request may bring. The largest page is a step with all bodies of a round (two fields each), the largest text
+# field a register of all bodies on its way from the preview to the confirmation. A form takes one file, of up to 5 MB.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+MOST_UPLOADED = 10_000_000
+FILE_UPLOAD_HANDLERS = [
+    "config.uploads.Measured",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Counts of requests and files made once for many: all processes have to see the same. The table of the database is one
+# of the migrations; a server of its own is another URL.
+try:
+    CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://" if DEBUG else "db://aggregation_kept")}
+except Exception as error:
+    raise ImproperlyConfigured(
+        "CACHE_URL cannot be read: leave it out (a table of the database), or write it like redis://cache.example:6379/0."
+    ) from error
+if not DEBUG and CACHES["default"]["BACKEND"].rsplit(".", 1)[-1] in ("LocMemCache", "DummyCache"):
+    raise ImproperlyConfigured(
+        "CACHE_URL is a cache of one process, in which limits are not kept: leave it out (a table of the database), or "
+        "set it to a server, such as redis://cache.example:6379/0."
+    )
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 20_000)
+RATELIMIT_ENABLE = env.bool("RATE_LIMITS", True)
+RATELIMIT_IP_META_KEY = "config.limits.address"
+RATELIMIT_FAIL_OPEN = True  # a count that is lost refuses nobody
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # such as mailto:security@survey.example, for security.txt

@@ -4,8 +4,14 @@ from django.urls import include, path, re_path
 
 from aggregation import download_views
 from aggregation.api.reading import nothing_here
+from config import site_views
+
+handler400 = "config.site_views.bad_request"
 
 urlpatterns = [
+    path("robots.txt", site_views.robots, name="robots-txt"),
+    path(".well-known/security.txt", site_views.security, name="security-txt"),
+    path("favicon.ico", site_views.icon, name="favicon"),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path(

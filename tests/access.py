@@ -164,6 +164,9 @@ SIGNED_IN = (200, 200, 200, 302)
 READ = (200, 200, 404, 302)
 LEAD = (200, 404, 404, 302)
 GET = {
+    "favicon": (302, 302, 302, 302),
+    "robots-txt": PUBLIC,
+    "security-txt": NOT_HERE,  # nobody is named in the settings
     "account_inactive": PUBLIC,
     "account_change_password": SIGNED_IN,
     "guide": SIGNED_IN,

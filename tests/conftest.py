@@ -34,9 +34,10 @@ def _uses_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def as_in_development(settings: Settings) -> None:
-    """Japanese, static files looked up rather than collected (pytest-django turns DEBUG off), and passwords that do
-    not take a tenth of a second each."""
+    """Japanese, static files looked up rather than collected (pytest-django turns DEBUG off), passwords that do not
+    take a tenth of a second each, and no limit to how much a test asks for."""
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.RATELIMIT_ENABLE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     translation.activate("ja")
 

@@ -38,7 +38,7 @@ WITH_DJANGO = {
     *("surveys/progress_files", "surveys/progress_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),
     *("aggregation/editions", "aggregation/publishing"),
-    *("aggregation/introduction_admin", "aggregation/text_models"),
+    *("aggregation/introduction_admin", "aggregation/kept_models", "aggregation/text_models"),
     *("aggregation/body_reports", "aggregation/making", "aggregation/reports_admin", "aggregation/tasks"),
     *("aggregation/comparison_urls", "aggregation/comparison_views", "aggregation/urls", "aggregation/views"),
     *("aggregation/downloads", "aggregation/download_views", "aggregation/edition_views"),

@@ -88,7 +88,7 @@
     const { parameters, triggeringEvent } = event.detail;
     button = triggeringEvent?.type === "submit" ? triggeringEvent.submitter || held : null;
     // Signing in again elsewhere gives a new token.
-    parameters.csrfmiddlewaretoken = cookie("csrftoken") || parameters.csrfmiddlewaretoken;
+    parameters.csrfmiddlewaretoken = cookie(words.cookie) || parameters.csrfmiddlewaretoken;
     // htmx takes the button in focus for pressed. A choice between two answers counts when a button is pressed.
     const typed = new FormData(form());
     const isButton = (name) => !typed.has(name) || (!button && name.startsWith("resolve|"));
