@@ -147,6 +147,11 @@ TASKS = {"default": {"BACKEND": QUEUE}}
 FILES_FOLDER = env.str("FILES_FOLDER", str(BASE_DIR / "var" / "files"))
 REPORT_PROCESSES = env.int("REPORT_PROCESSES", os.cpu_count() or 1)
 
+# Backups (docs/backup.md): where, for which public keys, and of how many days all, of how many weeks and months one.
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", str(BASE_DIR / "var" / "backups"))
+BACKUP_RECIPIENT: list[str] = env.list("BACKUP_RECIPIENT", [])
+BACKUP_KEEP = [env.int(f"BACKUP_KEEP_{each}", count) for each, count in (("DAYS", 14), ("WEEKS", 8), ("MONTHS", 13))]
+
 # After how many years purge_people takes out the names of people who have left; 0: whoever runs it says so.
 PERSONAL_DETAILS_YEARS = env.int("PERSONAL_DETAILS_YEARS", 0)
 

@@ -30,7 +30,11 @@ ENVIRONMENT = {
 
 # What reaches the lines that run on PostgreSQL only. Measuring makes tests take half as long again, so that everything
 # is measured once, on SQLite, and only these on PostgreSQL.
-ONLY_POSTGRESQL = ["tests/surveys/reminders/test_mails.py", "tests/surveys/test_history.py"]
+ONLY_POSTGRESQL = [
+    "tests/surveys/reminders/test_mails.py",
+    "tests/surveys/test_backup.py",
+    "tests/surveys/test_history.py",
+]
 
 
 def run(*command: str, **extra: str) -> bool:
