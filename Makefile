@@ -18,7 +18,7 @@ lint: .venv/ready-dev .env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --check --lint --quiet templates
-	$(BIN)/mypy surveys aggregation config supply
+	$(BIN)/mypy surveys aggregation config
 
 format: .venv/ready-dev
 	$(BIN)/ruff check --fix .
@@ -52,7 +52,7 @@ surveys/locale/ready: $(wildcard */locale/*/LC_MESSAGES/*.po) | .venv/ready
 
 # What the product is made of: docs/licences.md, var/sbom.json, and known vulnerabilities (asks services on the network).
 licences sbom audit: .venv/ready-dev static
-	$(BIN)/python -m supply.$@
+	$(BIN)/python -m config.supply.$@
 
 lock: .venv/ready-dev
 	$(BIN)/python -m pip install --quiet uv

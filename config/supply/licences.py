@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from supply.locks import NPM_LOCK, ROOT, RUNTIME, Package, read
+from config.supply.locks import NPM_LOCK, ROOT, RUNTIME, Package, read
 
 # What the product may be made of: nothing of these asks for our own source, and all may be used by an office.
 PERMITTED = {

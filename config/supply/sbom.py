@@ -14,8 +14,8 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from supply import licences
-from supply.locks import NPM_LOCK, PYTHON_LOCKS, ROOT, Package, all_packages, project
+from config.supply import licences
+from config.supply.locks import NPM_LOCK, PYTHON_LOCKS, ROOT, Package, all_packages, project
 
 TARGET = ROOT / "var" / "sbom.json"
 ALGORITHMS = {"pypi": HashAlgorithm.SHA_256, "npm": HashAlgorithm.SHA_512}

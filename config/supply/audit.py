@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from supply.locks import NPM_LOCK, PYTHON_LOCKS, ROOT, Package, read
+from config.supply.locks import NPM_LOCK, PYTHON_LOCKS, ROOT, Package, read
 
 VULNERABLE, UNCHECKED = 1, 3
 SERVICES = ("pypi", "osv")  # the second is asked about what the first does not know
