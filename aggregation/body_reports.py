@@ -118,6 +118,6 @@ class BodyReports(models.Model):
         self.ended_at = self.moved_at = timezone.now()
         self.save(update_fields=["state", "done", "file", "ended_at", "moved_at"])
 
-    def taken(self, *, by: User) -> None:
+    def taken(self, *, by: User | None) -> None:
         """Note who took the file: the answers of all bodies are in it."""
         Event.objects.record([Entry("body_reports.taken", self.run.subject, None, {"bodies": self.total})], actor=by)

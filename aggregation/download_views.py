@@ -21,6 +21,7 @@ from aggregation.text_models import ReportText
 from aggregation.views import published_run
 from surveys.dossier import Dossier
 from surveys.models import User
+from surveys.taking import taken_of
 
 KEPT = 3600  # seconds that a file of all tables is kept for the next who asks: a workbook takes some seconds
 
@@ -108,6 +109,7 @@ def comparison(request: HttpRequest, year: int, code: str, suffix: str) -> HttpR
     found = downloads.for_body(Run.objects.published_until(year), dossier.response, only)
     if suffix not in COMPARISON_FORMATS:
         raise Http404
+    taken_of(request, dossier, f"comparison.{suffix}")
     name = report.comparison_file_name(found.comparison, suffix)
     return attached(COMPARISON_FORMATS[suffix](found), MEDIA_TYPES[suffix], name)
 

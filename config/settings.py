@@ -143,6 +143,9 @@ TASKS = {"default": {"BACKEND": QUEUE}}
 FILES_FOLDER = env.str("FILES_FOLDER", str(BASE_DIR / "var" / "files"))
 REPORT_PROCESSES = env.int("REPORT_PROCESSES", os.cpu_count() or 1)
 
+# After how many years purge_people takes out the names of people who have left; 0: whoever runs it says so.
+PERSONAL_DETAILS_YEARS = env.int("PERSONAL_DETAILS_YEARS", 0)
+
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", _("日本語")), ("en", _("英語"))]
 TIME_ZONE = "Asia/Tokyo"

@@ -75,6 +75,10 @@ KINDS = {
     "account.entered": _("招待を受けてパスワードを設定"),
     "membership.added": _("役割を付与"),
     "membership.removed": _("役割を解除"),
+    "data.taken": _("公表前の情報を受取り"),
+    "audit.verified": _("履歴を検査"),
+    "history.rewritten": _("履歴の氏名などを分けて保存"),
+    "personal.purged": _("氏名などを消去"),
 }
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from surveys import history as found_history
 from surveys.body_page import body_page, person
 from surveys.dossier import Dossier
+from surveys.taking import taken_of
 
 PER_PAGE = 50
 
@@ -37,6 +38,7 @@ def history_file(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = Dossier.find(person(request), year, code)
     wanted = found_history.Wanted.of(request.GET)
     entries = found_history.entries(dossier, found_history.events(dossier, wanted), wanted)
+    taken_of(request, dossier, "history.csv")
     mark = "synthetic-" if dossier.response.synthetic else ""
     name = f"{mark}history-{year}-{dossier.body.code}.csv"
     headers = {"Content-Disposition": str(content_disposition_header(True, name))}

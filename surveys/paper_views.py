@@ -13,6 +13,7 @@ from surveys.body_page import person
 from surveys.dossier import Dossier
 from surveys.paper import render
 from surveys.paper.document import Paper
+from surveys.taking import taken_of
 
 
 @login_required
@@ -20,7 +21,7 @@ from surveys.paper.document import Paper
 @cache_control(private=True, no_store=True)
 def blank(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = _dossier(request, year, code)
-    return _file(dossier, papers.blank(dossier), "questionnaire")
+    return _file(request, dossier, papers.blank(dossier), "questionnaire")
 
 
 @login_required
@@ -28,7 +29,7 @@ def blank(request: HttpRequest, year: int, code: str) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def answers(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = _dossier(request, year, code)
-    return _file(dossier, papers.answers(dossier), "answers")
+    return _file(request, dossier, papers.answers(dossier), "answers")
 
 
 @login_required
@@ -37,15 +38,16 @@ def answers(request: HttpRequest, year: int, code: str) -> HttpResponse:
 def receipt(request: HttpRequest, year: int, code: str) -> HttpResponse:
     dossier = _dossier(request, year, code)
     submission = dossier.last_submission()
-    return _file(dossier, papers.receipt(dossier, submission), f"receipt-{submission.receipt}")
+    return _file(request, dossier, papers.receipt(dossier, submission), f"receipt-{submission.receipt}")
 
 
 def _dossier(request: HttpRequest, year: int, code: str) -> Dossier:
     return Dossier.find(person(request), year, code)
 
 
-def _file(dossier: Dossier, paper: Paper, name: str) -> HttpResponse:
+def _file(request: HttpRequest, dossier: Dossier, paper: Paper, name: str) -> HttpResponse:
     """The PDF with a name in ASCII and one in words (RFC 6266); made from synthetic answers it says so first."""
+    taken_of(request, dossier, f"{name}.pdf")
     mark = "synthetic-" if paper.cover.synthetic else ""
     plain = content_disposition_header(True, f"{mark}survey-{dossier.survey.year}-{dossier.body.code}-{name}.pdf")
     spoken = f"{mark}{paper.cover.subtitle} {dossier.response.full_name} {paper.cover.title}.pdf".replace("　", " ")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from surveys.answers import fingerprint
 from surveys.models import Body, Event, Membership, User
+from surveys.models.details import Personal
 from surveys.models.events import Entry, changes
 from surveys.models.people import DELEGATE, Role
 from surveys.people_file import Row
@@ -51,7 +52,7 @@ class Person:
 
     @property
     def after(self) -> dict[str, Any]:
-        return {name: getattr(self.user, name) for name in FIELDS}
+        return _own(self.user)
 
     @property
     def differences(self) -> list[tuple[Any, str, str]]:
@@ -143,11 +144,11 @@ def _lock(rows: list[Row]) -> None:
 
 def _write(found: Plan, by: User | None) -> None:
     entries: list[Entry] = []
+    User.objects.bulk_create([person.user for person in found.new], batch_size=BATCH)
     for person in found.people:
         before = None if person.is_new else person.before
         after = person.user.facts() if person.is_new else person.after
         entries += changes("user", person.user.subject, before, after)
-    User.objects.bulk_create([person.user for person in found.new], batch_size=BATCH)
     User.objects.bulk_update([person.user for person in found.changed], FIELDS, batch_size=BATCH)
     limited = {(each.user_id, each.body.code): each for each in found.members if each.limited}
     widened, joined = [], []
@@ -166,7 +167,7 @@ def _write(found: Plan, by: User | None) -> None:
 
 
 def _given(user: User, code: str, role: str, *, was_limited: bool) -> Iterator[Entry]:
-    subject = f"membership {code} {user.sign_in_id}"
+    subject = user.membership_subject(code)
     if was_limited:
         yield from changes("membership", subject, {"role": DELEGATE}, None)
     yield from changes("membership", subject, None, {"role": role})
@@ -281,10 +282,15 @@ def _person(row: Row, id: str, user: User | None, own: set[Place]) -> Person:
         user = User(sign_in_id=id, **{name: row.values[name] for name in FIELDS})
         user.set_unusable_password()
         return Person(row, user, dict.fromkeys(FIELDS, ""), is_new=True)
-    before = {name: getattr(user, name) for name in FIELDS}
+    before = _own(user)
     for name in FIELDS:
-        setattr(user, name, row.values[name] or before[name])
+        setattr(user, name, row.values[name] or getattr(user, name))
     return Person(row, user, before, own=own)
+
+
+def _own(user: User) -> dict[str, Any]:
+    """What a file says of a person, as the history takes it."""
+    return {name: Personal(getattr(user, name)) for name in FIELDS}
 
 
 def _field_faults(values: dict[str, str]) -> Iterator[tuple[str, str]]:

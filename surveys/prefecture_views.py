@@ -16,6 +16,7 @@ from surveys.dossier import Dossier
 from surveys.models import Body, NotAllowed, Response, Survey
 from surveys.prefecture_page import municipalities
 from surveys.said_form import SaidForm
+from surveys.taking import taken_by
 
 CONFIRMED, TAKE_BACK = "confirmed", "take-back"
 
@@ -53,6 +54,7 @@ def as_csv(request: HttpRequest, year: int) -> HttpResponse:
     survey, prefectures = find_round(request, year)
     data = prefecture_page.as_csv(survey, municipalities(person(request), survey))
     name = f"municipalities-{year}-{prefectures[0].prefecture_code}.csv"
+    taken_by(request, survey.subject, name)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -19,6 +19,7 @@ from surveys.live import signed_in
 from surveys.models import Survey
 from surveys.overview import Overview, overseen
 from surveys.standing import LABELS
+from surveys.taking import taken_by
 
 PER_PAGE = 100
 STEPS = (_("25％未満"), _("25％～"), _("50％～"), _("75％～"), _("全団体"))  # of the map's colours
@@ -68,7 +69,7 @@ def bodies(request: HttpRequest, year: int) -> HttpResponse:
 def bodies_file(request: HttpRequest, year: int) -> HttpResponse:
     found = Overview.find(person(request), year)
     listed = rows(found, detailed(BodyFilter(found, request.GET).responses))
-    return _attached(progress_files.bodies(listed), found, "bodies")
+    return _attached(request, progress_files.bodies(listed), found, "bodies")
 
 
 @login_required
@@ -76,7 +77,7 @@ def bodies_file(request: HttpRequest, year: int) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def prefectures_file(request: HttpRequest, year: int) -> HttpResponse:
     found = Overview.find(person(request), year)
-    return _attached(progress_files.prefectures(found.prefectures), found, "prefectures")
+    return _attached(request, progress_files.prefectures(found.prefectures), found, "prefectures")
 
 
 def _frame(found: Overview) -> dict[str, Any]:
@@ -91,7 +92,9 @@ def _frame(found: Overview) -> dict[str, Any]:
     }
 
 
-def _attached(data: bytes, found: Overview, name: str) -> HttpResponse:
+def _attached(request: HttpRequest, data: bytes, found: Overview, name: str) -> HttpResponse:
     prefix = "synthetic-" if found.total.synthetic else ""
-    disposition = content_disposition_header(True, f"{prefix}progress-{found.survey.year}-{name}.csv") or ""
+    file = f"{prefix}progress-{found.survey.year}-{name}.csv"
+    taken_by(request, found.survey.subject, file)
+    disposition = content_disposition_header(True, file) or ""
     return HttpResponse(data, "text/csv; charset=utf-8", headers={"Content-Disposition": disposition})

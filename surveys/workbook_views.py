@@ -15,6 +15,7 @@ from surveys.blocks import language
 from surveys.body_page import body_page, person
 from surveys.dossier import Dossier
 from surveys.models import NotAllowed
+from surveys.taking import taken_of
 from surveys.workbook.faults import Refused
 from surveys.workbook.write import write
 from surveys.workbook_page import MINE, Preview, Taken, confirmed, file_name, issue, take_in, take_up
@@ -46,6 +47,7 @@ def workbook_file(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """The workbook itself: with the answers as they stand, or blank."""
     dossier = _find(request, year, code)
     blank = "blank" in request.GET
+    taken_of(request, dossier, "questionnaire.xlsx" if blank else "answers.xlsx")
     response = HttpResponse(write(issue(dossier, blank=blank)), content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(dossier, blank=blank)}"'
     return response

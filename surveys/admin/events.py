@@ -1,11 +1,12 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from surveys import csv_file
 from surveys.admin.base import Button, ReadOnlyAdmin
 from surveys.event_words import KINDS, kind_in_words
-from surveys.models import Event
+from surveys.models import Event, User
+from surveys.models.details import opened
+from surveys.taking import taken_by
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -33,65 +36,130 @@ def _pretty(value: Any) -> str:
 
 
 HEADER = ("id", "at", "actor", "kind", "subject", "before", "after", "reason", "previous", "hash")
+PEOPLE = ("user ", "membership ")  # how the subjects of events about people begin
 CHUNK = 2000  # events read from the database at a time
 
 
-def _lines(found: QuerySet[Event]) -> Iterator[bytes]:
-    """The history as CSV with everything the hashes are made of, line by line: there can be some 100,000."""
+def _rows(found: QuerySet[Event]) -> Iterator[bytes]:
+    """The history as CSV to be read, with the names of people, line by line: there can be some 100,000."""
     yield csv_file.write(HEADER, [], bom=True)
+    for events in _batched(found.iterator(chunk_size=CHUNK)):
+        sides = iter(opened(side for event in events for side in (event.before, event.after)))
+        for event, before, after in zip(events, sides, sides, strict=False):
+            actor = event.actor.sign_in_id if event.actor else ""
+            facts = (json.dumps(side, ensure_ascii=False) for side in (before, after))
+            texts = (actor, event.kind, event.subject, *facts, event.reason)
+            yield csv_file.line(
+                (str(event.pk), event.at.isoformat(), *map(csv_file.neutralise, texts), event.previous, event.hash)
+            )
+
+
+def _batched(found: Iterator[Event]) -> Iterator[list[Event]]:
+    while batch := list(islice(found, CHUNK)):
+        yield batch
+
+
+def _sealed_lines(found: QuerySet[Event]) -> Iterator[bytes]:
+    """The history as it was hashed, an entry a line (JSON Lines): whoever has it can check the chain without us, and
+    learns no name from it."""
     for event in found.iterator(chunk_size=CHUNK):
-        before, after = (json.dumps(side, ensure_ascii=False) for side in (event.before, event.after))
-        actor = event.actor.sign_in_id if event.actor else ""
-        texts = (actor, event.kind, event.subject, before, after, event.reason)
-        cells = (str(event.pk), event.at.isoformat(), *map(csv_file.neutralise, texts), event.previous, event.hash)
-        yield csv_file.line(cells)
+        names = ("id", "actor_id", "kind", "subject", "before", "after", "reason")
+        kept = {name: getattr(event, name) for name in names}
+        entry = {**kept, "at": event.at.isoformat(), "previous": event.previous, "hash": event.hash}
+        yield json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+
+
+FORMS = {"csv": (_rows, "text/csv; charset=utf-8"), "jsonl": (_sealed_lines, "application/jsonl; charset=utf-8")}
+
+
+def _named(events: Iterable[Event]) -> None:
+    """Put beside each event about a person who that is, for a list to show."""
+    found = list(events)
+    numbers = {event.pk: event.subject.split(" ")[-1] for event in found if event.subject.startswith(PEOPLE)}
+    people = User.objects.in_bulk({int(number) for number in numbers.values() if number.isdigit()})
+    for event in found:
+        number = numbers.get(event.pk, "")
+        event.person = people.get(int(number)) if number.isdigit() else None  # type: ignore[attr-defined]
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     """The one history, to read."""
 
-    list_display = ["at", "actor", "what", "subject", "reason"]
+    list_display = ["at", "actor", "what", "about", "reason"]
     list_filter = [KindFilter]
     list_select_related = ["actor"]
     search_fields = ["subject"]
-    search_help_text = _("対象で探します（例：response 2021-202037、user ueda.tanto、body 202037）。")
+    search_help_text = _("対象かサインインIDで探します（例：response 2021-202037、body 202037、ueda.tanto）。")
     date_hierarchy = "at"
     ordering = ["-id"]
     show_full_result_count = False
     change_list_template = "admin/surveys/event/change_list.html"
-    fields = readonly_fields = ("at", "actor", "what", "subject", "reason", "was", "now", "chained", "digest")
+    fields = readonly_fields = ("at", "actor", "what", "about", "reason", "was", "now", "chained", "digest")
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            path("file/", self.admin_site.admin_view(self.file), name="surveys_event_file"),
+            path("file.<slug:suffix>", self.admin_site.admin_view(self.file), name="surveys_event_file"),
             *super().get_urls(),
         ]
 
-    def file(self, request: HttpRequest) -> StreamingHttpResponse:
+    def file(self, request: HttpRequest, suffix: str) -> StreamingHttpResponse:
         """What the list shows, filtered as it is there."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if suffix not in FORMS:
+            raise Http404
         found = self.get_changelist_instance(request).get_queryset(request)
-        headers = {"Content-Disposition": 'attachment; filename="history.csv"'}
-        return StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8", headers=headers)
+        taken_by(request, "history", f"history.{suffix}")
+        lines, media_type = FORMS[suffix]
+        headers = {"Content-Disposition": f'attachment; filename="history.{suffix}"'}
+        return StreamingHttpResponse(lines(found), content_type=media_type, headers=headers)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        place = f"{reverse('admin:surveys_event_file')}?{request.GET.urlencode()}"
-        download = [Button(_("表示している履歴をCSVで受け取る"), place)]
-        return super().changelist_view(request, {"buttons": download, **(extra_context or {})})
+        query = request.GET.urlencode()
+        labels = {"csv": _("表示している履歴をCSVで受け取る"), "jsonl": _("検査用に、氏名なしで受け取る（JSON Lines）")}
+        buttons = [
+            Button(label, f"{reverse('admin:surveys_event_file', args=[suffix])}?{query}")
+            for suffix, label in labels.items()
+        ]
+        last, checked = Event.objects.last(), Event.objects.filter(kind="audit.verified").last()
+        context = {"buttons": buttons, "last": last, "checked": checked}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        _named(found.result_list)
+        return found
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Event], search_term: str
+    ) -> tuple[QuerySet[Event], bool]:
+        """Also what a person did and what was done to them, by sign-in id."""
+        user = User.objects.filter(sign_in_id=search_term.strip().removeprefix("user ").lower()).first()
+        if user is None:
+            return super().get_search_results(request, queryset, search_term)
+        roles = Q(subject__startswith="membership ", subject__endswith=f" {user.pk}")
+        return queryset.filter(Q(actor=user) | Q(subject=user.subject) | roles), False
 
     @admin.display(description=_("種類"))
     def what(self, event: Event) -> Any:
         return kind_in_words(event.kind)
 
+    @admin.display(description=_("対象"))
+    def about(self, event: Event) -> str:
+        """The thing, and of a person the name."""
+        if not hasattr(event, "person"):
+            _named([event])
+        person = event.person  # type: ignore[attr-defined]
+        return f"{event.subject}（{person.name}）" if person else event.subject
+
     @admin.display(description=_("前"))
     def was(self, event: Event) -> str:
-        return _pretty(event.before)
+        return _pretty(opened([event.before])[0])
 
     @admin.display(description=_("後"))
     def now(self, event: Event) -> str:
-        return _pretty(event.after)
+        return _pretty(opened([event.after])[0])
 
     @admin.display(description=_("ひとつ前の履歴の検査値"))
     def chained(self, event: Event) -> str:
@@ -103,5 +171,6 @@ class EventAdmin(ReadOnlyAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         page = super().render_change_form(request, context, *args, **kwargs)
-        context["title"] = f"{kind_in_words(context['original'].kind)}　{context['original'].subject}"
+        event = context["original"]
+        context["title"] = f"{kind_in_words(event.kind)}　{self.about(event)}"
         return page

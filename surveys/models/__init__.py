@@ -2,6 +2,7 @@ from surveys.models.account_links import AccountLink
 from surveys.models.comments import Comment
 from surveys.models.corrections import Correction
 from surveys.models.delegations import Delegation, Task
+from surveys.models.details import Detail
 from surveys.models.disclosures import Disclosure
 from surveys.models.events import Event
 from surveys.models.invitations import Guest, Invitation
@@ -28,6 +29,7 @@ __all__ = [
     "Comment",
     "Correction",
     "Delegation",
+    "Detail",
     "Disclosure",
     "Event",
     "Guest",

@@ -101,7 +101,7 @@ class Delegation(models.Model):
     def facts(self) -> dict[str, Any]:
         """What the history keeps."""
         due = self.due.isoformat() if self.due else None
-        return {"to": self.member.user.sign_in_id, "due": due, "note": self.note}
+        return {"to": self.member.user_id, "due": due, "note": self.note}
 
     def entry(self, kind: str, before: Any, after: Any) -> Entry:
         return Entry(kind, f"{self.response.subject} {self.section}", before, after)

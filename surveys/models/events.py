@@ -1,6 +1,6 @@
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.answers import fingerprint
 from surveys.mail import Outcome
+from surveys.models.details import Detail, take_out
 
 Facts = Mapping[str, Any]
 CHAIN_LOCK = 20_200_401  # one number for pg_advisory_xact_lock: whoever appends to the chain holds it until commit
@@ -42,16 +43,27 @@ class EventQuerySet(models.QuerySet["Event"]):
     def record(self, entries: Iterable[Entry], *, actor: Any) -> None:
         """Append to the chain, in order. Call it last in a transaction: others wait for the chain until commit."""
         with transaction.atomic():
+            prepared = self._without_details(entries)
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
             last = self.order_by("-id").values_list("hash", flat=True).first() or ""
             chained = []
-            for entry in entries:
+            for entry in prepared:
                 event = Event(**vars(entry), actor=actor, previous=last)
                 event.hash = last = event.expected_hash()
                 chained.append(event)
             self.bulk_create(chained, batch_size=500)
+
+    def _without_details(self, entries: Iterable[Entry]) -> list[Entry]:
+        """The entries with seals in the place of names and addresses, which are stored beside the history."""
+        details: list[Detail] = []
+        prepared = []
+        for entry in entries:
+            before, after = (take_out(side, entry.subject, entry.at, details) for side in (entry.before, entry.after))
+            prepared.append(replace(entry, before=before, after=after))
+        Detail.objects.bulk_create(details, batch_size=500)
+        return prepared
 
     def record_mail(self, subject: str, outcome: Outcome) -> None:
         """What became of a mail about a subject, with the number of addresses and none of them."""
@@ -72,8 +84,11 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """The one history: answers, states, corrections, permissions. Append-only; each entry carries the hash of the
-    one before it, so that a changed or missing entry shows."""
+    """The one history: answers, states, corrections, permissions, sign-ins, downloads. Append-only; each entry carries
+    the hash of the one before it, so that a changed or missing entry shows.
+
+    People stand in it by the number of their account only. Their names and addresses are in `Detail`, which can be
+    purged."""
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("行った人"))
     kind = models.CharField(_("種類"), max_length=40)
@@ -100,7 +115,12 @@ class Event(models.Model):
         return f"{self.kind} {self.subject}"
 
     def expected_hash(self) -> str:
-        """SHA-256 over the entry and the hash before it."""
+        """SHA-256 over the entry and the hash before it.
+
+        The text that is hashed is the JSON array [previous, [actor, kind, subject, before, after, reason, at]] with
+        sorted keys, without spaces, in UTF-8; `actor` is the number of an account or null, `at` as in
+        2020-09-01T00:30:00.123456+00:00.
+        """
         content = [self.actor_id, self.kind, self.subject, self.before, self.after, self.reason, self.at.isoformat()]
         return fingerprint([self.previous, json.loads(json.dumps(content))])
 

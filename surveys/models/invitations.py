@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import mail
 from surveys.models.coded import OPEN, Coded
 from surveys.models.delegations import Delegation, Task, asked_only, lead
+from surveys.models.details import Personal
 from surveys.models.events import Entry, Event
 from surveys.models.people import Role, User
 from surveys.models.refusal import NotAllowed
@@ -126,7 +127,8 @@ class Invitation(Coded):
         made = cls(response=locked, **values)
         made.renew()
         made.save()
-        after = {"name": guest.name, "division": guest.division, "by_mail": bool(guest.email), "sections": list(tasks)}
+        own = {"name": Personal(guest.name), "division": Personal(guest.division)}
+        after = {**own, "by_mail": bool(guest.email), "sections": list(tasks)}
         made._record("invitation.made", {**after, "role": role, "limited": limited}, by)
         if made.email:
             made._send()
@@ -169,7 +171,7 @@ class Invitation(Coded):
         if not self.revoked_at:
             self.revoked_at = timezone.now()
             self.save(update_fields=["revoked_at"])
-            self._record("invitation.revoked", {"name": self.name}, by)
+            self._record("invitation.revoked", {"name": Personal(self.name)}, by)
 
     # Accepting
 
@@ -219,4 +221,4 @@ class Invitation(Coded):
         Delegation.put(response, tasks, member, by=self.by)
         self.accepted_at, self.accepted_by = timezone.now(), user
         self.save(update_fields=["accepted_at", "accepted_by"])
-        self._record("invitation.accepted", {"name": self.name, "user": user.sign_in_id}, user)
+        self._record("invitation.accepted", {"name": Personal(self.name), "user": user.pk}, user)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from surveys.models.details import Personal
 from surveys.models.events import Entry, Event, changes
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
@@ -93,14 +94,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def subject(self) -> str:
-        """How events name this person."""
-        return f"user {self.sign_in_id}"
+        """How events name this person: by number, since the history keeps no names."""
+        return f"user {self.pk}"
+
+    def membership_subject(self, code: str) -> str:
+        """How events name what this person is in the body with this code."""
+        return f"membership {code} {self.pk}"
 
     def facts(self) -> dict[str, Any]:
         """What the history keeps: who this is, and what they may do."""
-        names = ("name", "division", "email", "is_active", "is_staff", "is_superuser")
+        names = ("is_active", "is_staff", "is_superuser")
         groups = list(self.groups.order_by("name").values_list("name", flat=True)) if self.pk else []
-        return {**{name: getattr(self, name) for name in names}, "groups": groups}
+        own = {name: Personal(getattr(self, name)) for name in ("name", "division", "email")}
+        return {**own, **{name: getattr(self, name) for name in names}, "groups": groups}
 
     def places(self) -> set[tuple[str, str]]:
         """The body and role of each membership, as the history names them."""
@@ -123,7 +129,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         entries = changes("user", self.subject, before, self.facts())
         for code, role in sorted(places ^ (now := self.places())):
             sides = [{"role": role} if (code, role) in side else None for side in (places, now)]
-            entries += changes("membership", f"membership {code} {self.sign_in_id}", *sides)
+            entries += changes("membership", self.membership_subject(code), *sides)
         Event.objects.record(entries, actor=by)
 
     def record_password(self, *, by: "User | None") -> None:
@@ -177,9 +183,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             heir = to.join(membership.body, membership.role, limited=membership.limited, by=by)
             moved = list(membership.delegations.with_answers().order_by("pk"))
             membership.delegations.update(member=heir)
-            entries = [
-                each.entry("delegation.given", each.facts(), {**each.facts(), "to": to.sign_in_id}) for each in moved
-            ]
+            entries = [each.entry("delegation.given", each.facts(), {**each.facts(), "to": to.pk}) for each in moved]
             Event.objects.record(entries, actor=by)
 
     def hold_places(self) -> "list[Membership]":

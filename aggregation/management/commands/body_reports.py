@@ -34,6 +34,7 @@ class Command(BaseCommand):
         job = self._done(found, processes)
         seconds = perf_counter() - started
         if out is not None:
+            job.taken(by=None)
             self.copy(job.path, out)
         self.stdout.write(f"{found}: {job.done}/{job.total} body reports, {seconds:.1f} s, {out or job.path}")
 

@@ -9,6 +9,7 @@ from aggregation.export import COMPARISON_FORMATS, TABLE_FORMATS
 from aggregation.models import Run
 from surveys.management.base import Command as BaseCommand
 from surveys.models import Survey
+from surveys.taking import taken
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         started = perf_counter()
         data = TABLE_FORMATS[format](downloads.national(found))
         seconds = perf_counter() - started
+        taken(found.subject, f"tables.{format}", by=None)
         self.write(path, data)
         self.stdout.write(f"{found} written to {path}, made in {seconds:.1f} s")
 
@@ -48,5 +50,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is no body {code} in the round of {survey.year}.")
         found = downloads.for_body(run or Run.objects.published_until(survey.year), response)
         path = out or Path(report.comparison_file_name(found.comparison, format))
+        taken(response.subject, f"comparison.{format}", by=None)
         self.write(path, COMPARISON_FORMATS[format](found))
         self.stdout.write(f"{response.full_name} written to {path}")

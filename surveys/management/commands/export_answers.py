@@ -5,6 +5,7 @@ from django.core.management.base import CommandParser
 
 from surveys import answers_file
 from surveys.management.base import Command as BaseCommand
+from surveys.taking import taken
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *, year: int, file: Path, states: Path | None, **options: Any) -> None:
         survey = self.survey(year)
         bodies = survey.drafts()
+        taken(survey.subject, "answers.csv", by=None)
         self.write(file, answers_file.write(survey.questionnaire, bodies))
         if states:
             given = ((code, kind, answers) for code, kind, _, answers in bodies)
