@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SERVE ?= 1
 
-.PHONY: demo test lint format lock clean
+.PHONY: demo test lint format licences sbom audit lock clean
 
 demo: .venv/ready .env static
 	$(BIN)/python manage.py demo
@@ -49,6 +49,10 @@ node_modules/ready: package-lock.json requirements-node.lock | .venv/ready
 surveys/locale/ready: $(wildcard */locale/*/LC_MESSAGES/*.po) | .venv/ready
 	for app in surveys aggregation; do $(BIN)/pybabel --quiet compile --use-fuzzy -d $$app/locale -D django; done
 	touch $@
+
+# What the product is made of: docs/licences.md, var/sbom.json, and known vulnerabilities (asks services on the network).
+licences sbom audit: .venv/ready-dev static
+	$(BIN)/python -m config.supply.$@
 
 lock: .venv/ready-dev
 	$(BIN)/python -m pip install --quiet uv
