@@ -4,6 +4,7 @@ Safe by default: without `.env` and without variables nothing starts, and each r
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -43,6 +44,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
     "corsheaders",
     "crispy_forms",
     "csp",
@@ -65,7 +69,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "surveys.session_limits.SessionLimits",
+    "surveys.second_factor.SecondFactorRequired",
     "config.limits.Limits",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -111,7 +118,10 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "surveys.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses who is locked out
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -137,6 +147,56 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+
+# Second factor: asked of everybody who has one; the ministry and coordinators must have one.
+REQUIRE_MFA = env.bool("REQUIRE_MFA", not DEBUG)
+if not (REQUIRE_MFA or DEBUG):
+    raise ImproperlyConfigured(
+        "REQUIRE_MFA=0 lets the ministry and coordinators in with a password alone: remove REQUIRE_MFA or set it to 1."
+    )
+MFA_ADAPTER = "surveys.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "surveys.factor_forms.AuthenticateForm",
+    "reauthenticate": "surveys.factor_forms.ReauthenticateForm",
+    "activate_totp": "surveys.factor_forms.ActivateForm",
+}
+MFA_TOTP_TOLERANCE = 1  # a code that has just gone out is still good; none is good twice (surveys.factor_forms)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost
+
+# Throttling: surveys/locking.py says what is counted, and why nobody is locked out by name alone.
+AXES_HANDLER = "surveys.locking.Handler"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = "surveys.locking.counted_by"
+AXES_LOCKOUT_CALLABLE = "surveys.locking.locked_page"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "surveys.locking.name_key"
+AXES_CLIENT_IP_CALLABLE = "surveys.locking.address"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "oldpassword", "code", "csrfmiddlewaretoken", "next"]
+AXES_DISABLE_ACCESS_LOG = True  # the history is the event table
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # surveys.accounts counts by "sign_in" what comes without a device cookie
+    "sign_in": "300/m/ip",  # one address may be that of all town halls of a prefecture
+    "login_failed": "5/15m/key",  # codes of the second factor; the key is a person whose password was right
+    "invitation": "120/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+DEVICE_COOKIE_NAME = "device" if DEBUG else "__Host-device"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0  # else anybody could name an address
+
+# Sessions end after so many minutes without an action, and after so many hours whatever is done.
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 8 * 60)
+SESSION_IDLE_MINUTES_STAFF = env.int("SESSION_IDLE_MINUTES_STAFF", 30)  # the ministry and coordinators
+SESSION_MAX_HOURS = env.int("SESSION_MAX_HOURS", 7 * 24)
+SESSION_MAX_HOURS_STAFF = env.int("SESSION_MAX_HOURS_STAFF", 12)
+SESSION_COOKIE_AGE = 3600 * max(SESSION_MAX_HOURS, SESSION_MAX_HOURS_STAFF)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Long work: a worker (manage.py db_worker) does it from a queue in the database, or without one the request itself.
 BACKGROUND_WORKER = env.bool("BACKGROUND_WORKER", not DEBUG)

@@ -94,7 +94,9 @@ ADMIN = {
     "surveys_user_invite": MANAGE,
     "surveys_user_step:activate": MANAGE,
     "surveys_user_step:deactivate": MANAGE,
+    "surveys_user_step:end_sessions": MANAGE,
     "surveys_user_step:revoke": MANAGE,
+    "surveys_user_step:take_factors": MANAGE,
     "auth_user_password_change": MANAGE,
     "aggregation_run_changelist": VIEW,
     "aggregation_run_change": VIEW,
@@ -151,7 +153,9 @@ ACTIONS = {
     "surveys_user:activate": MANAGE,
     "surveys_user:deactivate": MANAGE,
     "surveys_user:invite": MANAGE,
+    "surveys_user:end_sessions": MANAGE,
     "surveys_user:revoke": MANAGE,
+    "surveys_user:take_factors": MANAGE,
     "aggregation_run:publish": MANAGE,
 }
 
@@ -169,6 +173,18 @@ GET = {
     "security-txt": NOT_HERE,  # nobody is named in the settings
     "account_inactive": PUBLIC,
     "account_change_password": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "sessions-end": (302, 302, 302, 302),
+    "mfa_activate_totp": (302, 302, 302, 302),  # first the password anew
+    "mfa_add_webauthn": (302, 302, 302, 302),
+    "mfa_remove_webauthn": (302, 302, 302, 302),
+    "mfa_generate_recovery_codes": (302, 302, 302, 302),
+    "mfa_reauthenticate": (302, 302, 302, 302),  # nobody here has a second factor
+    "mfa_reauthenticate_webauthn": (302, 302, 302, 302),
+    "mfa_deactivate_totp": (404, 404, 404, 302),
+    "mfa_view_recovery_codes": (404, 404, 404, 302),
     "guide": SIGNED_IN,
     "progress-latest": (302, 302, 302, 302),
     "glossary": PUBLIC,
@@ -257,5 +273,6 @@ ASKED_ELSEWHERE = {"correction-withdraw", "endorsement", "prefecture-endorse", "
 # These make no difference between people: signing in and out, the language, the code of an invitation.
 EVERYBODY = {
     *("account_login", "account_logout", "account_signup", "home", "set_language"),
+    *("mfa_authenticate", "mfa_login_webauthn"),
     *("invitation", "invitation-accept", "invitation-link", "account-link"),
 }

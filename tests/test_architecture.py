@@ -31,6 +31,8 @@ WITH_DJANGO = {
     *("surveys/event_words", "surveys/history", "surveys/history_views"),
     *("surveys/invitation_views", "surveys/replace_views"),
     *("surveys/account_link_views", "surveys/people_import"),
+    *("surveys/device", "surveys/factor_forms", "surveys/factor_history", "surveys/locking", "surveys/second_factor"),
+    *("surveys/security_views", "surveys/session_limits", "surveys/sign_in_history"),
     *("surveys/team", "surveys/team_forms", "surveys/team_page", "surveys/team_views"),
     *("surveys/correction_form", "surveys/correction_views", "surveys/correction_page"),
     *("surveys/urls", "surveys/views", "surveys/workbook_page", "surveys/workbook_views"),
