@@ -9,7 +9,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _g
+from django.views.decorators.http import require_safe
 
 from aggregation import report, tasks
 from aggregation.body_reports import BodyReports
@@ -74,6 +76,7 @@ class BodyReportsAdmin(ReadOnlyAdmin):
                 tasks.send_to_work(job)
         return redirect("admin:aggregation_run_reports", run.pk)
 
+    @method_decorator(require_safe)
     def reports_file(self, request: HttpRequest, object_id: str) -> "HttpResponse | File":
         """The finished file; that it was taken is an event, since it holds the answers of all bodies."""
         run = self._run(request, object_id)

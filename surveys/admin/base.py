@@ -15,9 +15,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from surveys.event_words import in_words
 from surveys.models import Body, Event, NotAllowed, User
@@ -119,6 +121,7 @@ class DeskAdmin(admin.ModelAdmin):
         """What happened to a thing, the latest first."""
         return Event.objects.under(thing.subject).select_related("actor").order_by("-id")
 
+    @method_decorator(require_safe)
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -8,8 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from surveys import csv_file
 from surveys.admin.base import Button, ReadOnlyAdmin
@@ -117,6 +119,7 @@ class EventAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
+    @method_decorator(require_safe)
     def file(self, request: HttpRequest, suffix: str) -> StreamingHttpResponse:
         """What the list shows, filtered as it is there."""
         if not self.has_view_permission(request):
