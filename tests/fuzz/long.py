@@ -29,7 +29,7 @@ def work(requests: int, seed: int, part: int, parts: int, only: str) -> Any:
 
     from tests.fuzz.run import run
 
-    setup_test_environment()
+    setup_test_environment(debug=False)
     from django.db import connection
 
     connection.settings_dict["TEST"]["NAME"] = f"{_test_name(connection)}_{part}"
@@ -49,7 +49,9 @@ def long_run(requests: int, seed: int, processes: int = 2, only: str = "") -> An
     """The figures of all processes together."""
     parts = 1 if only else processes
     with ProcessPoolExecutor(parts, mp_context=get_context("spawn")) as pool:
-        first, *others = pool.map(work, *zip(*((requests, seed, part, parts, only) for part in range(parts)), strict=True))
+        first, *others = pool.map(
+            work, *zip(*((requests, seed, part, parts, only) for part in range(parts)), strict=True)
+        )
     for each in others:
         first.add(each)
     return first
@@ -65,7 +67,7 @@ def main() -> int:
     found = long_run(given.requests, given.seed, given.processes, given.batch)
     for route, count in sorted(found.by_route.items()):
         print(f"{count:>7}  {route}")
-    for failure in found.failures:
+    for failure in found.failures.values():
         print(f"\n{failure}")
     answers = ", ".join(f"{count} x {status}" for status, count in sorted(found.by_status.items()))
     print(f"\nanswers: {answers}")

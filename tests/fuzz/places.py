@@ -206,5 +206,3 @@ class _Page(HTMLParser):
             self.form = None
         if tag in ("select", "textarea"):
             self.field = None
-
-

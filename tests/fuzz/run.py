@@ -29,13 +29,13 @@ PARTIAL = "partial write"
 
 @dataclass
 class Figures:
-    """What a run came to. `failures`: the batch, its place, what was wrong, and the smallest request that shows it."""
+    """What a run came to. `failures`: of each sort the first, with its batch and request."""
 
     requests: int = 0
     seconds: float = 0.0
     by_route: Counter[str] = field(default_factory=Counter)
     by_status: Counter[int] = field(default_factory=Counter)
-    failures: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
     server_errors: int = 0
     partial_writes: int = 0
 
@@ -44,9 +44,13 @@ class Figures:
         self.seconds = max(self.seconds, other.seconds)
         self.by_route += other.by_route
         self.by_status += other.by_status
-        self.failures += other.failures
+        self.failures = {**other.failures, **self.failures}
         self.server_errors += other.server_errors
         self.partial_writes += other.partial_writes
+
+    def add_failure(self, sort: str, text: str) -> bool:
+        """Keep the first of a sort; whether this is it."""
+        return self.failures.setdefault(sort, text) is text
 
 
 def run(requests: int, seed: int, *, part: int = 0, parts: int = 1, only: str = "", batch: int = BATCH) -> Figures:
@@ -152,10 +156,17 @@ class Fuzz:
         is_partial = isinstance(error, Wrong) and str(error).startswith(PARTIAL)
         self.figures.partial_writes += is_partial
         self.figures.server_errors += not is_partial
-        frames = traceback.format_exception(error)[-1 - 6 * (not isinstance(error, Wrong)) :]
-        notes = [note for note in getattr(error, "__notes__", []) if " as " in note][:2]
-        self.figures.failures.append("\n".join([f"batch {name}: {place.name}", *frames, *notes]))
-        print(self.figures.failures[-1], file=sys.stderr, flush=True)
+        frames = [f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__)]
+        what = f"{type(error).__name__}: {error}"
+        notes = [note for note in getattr(error, "__notes__", []) if " as " in note and not note.startswith("Draw")]
+        lines = [
+            f"batch {name}: {place.name}",
+            what[:1000],
+            *([] if isinstance(error, Wrong) else frames[-7:]),
+            *notes[:1],
+        ]
+        if self.figures.add_failure(f"{what[:60]} {frames[-1]}", "\n".join(lines)):
+            print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 SETTINGS: dict[str, Any] = {
@@ -182,7 +193,9 @@ def requests_to(draw: st.DrawFn, place: Place, files: dict[str, bytes]) -> Sent:
     url = draw(values.address(place.url, place.queries))
     form = place.form
     if form and form.method == "get":
-        return Sent("GET", url.partition("?")[0] + "?" + values.encoded(draw(values.pairs(form.fields))), role, headers=headers)
+        return Sent(
+            "GET", url.partition("?")[0] + "?" + values.encoded(draw(values.pairs(form.fields))), role, headers=headers
+        )
     if form:
         body, content_type = draw(values.body(form.fields, files))
         return Sent("POST", url, role, body, content_type, headers)

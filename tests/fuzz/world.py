@@ -8,20 +8,56 @@ from random import Random
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone, translation
 
-from surveys.models import Body, Comment, Correction, Event, Guest, Invitation, Mailing, Query, RegisterChange
-from surveys.models import ReminderRule, Response, Survey, Task, User
+from config.wsgi import UTF_8, charset
+from surveys.models import (
+    Body,
+    Comment,
+    Correction,
+    Event,
+    Guest,
+    Invitation,
+    Mailing,
+    Query,
+    RegisterChange,
+    ReminderRule,
+    Response,
+    Survey,
+    Task,
+    User,
+)
 from surveys.models.proposals import ChangeKind, Proposal
 from surveys.people_file import blank_csv, blank_workbook
-from tests.factories import answer, document, make_body, make_delegate, make_member, make_ministry, make_prefecture
-from tests.factories import make_round, open_round, publish
+from tests.factories import (
+    answer,
+    document,
+    make_body,
+    make_delegate,
+    make_member,
+    make_ministry,
+    make_prefecture,
+    make_round,
+    open_round,
+    publish,
+)
 from tests.random_answers import complete_answers
 from tests.surveys.reminders.helpers import BY_HAND
 from tests.workbooks import definition_book, made
+
+
+class Browser(Client):
+    """Comes in as a server lets it: through what stands before Django in config/wsgi.py."""
+
+    def request(self, **environ: Any) -> Any:
+        if charset(environ) not in UTF_8:
+            return HttpResponse(status=400)
+        return super().request(**environ)
+
 
 ROLES = ("anonymous", "officer", "approver", "delegate", "coordinator", "manager")
 PEOPLE = "name,division,email,body,role\n小林 直樹,企画課,one@example.jp,202037,editor\n"
@@ -49,7 +85,7 @@ class World:
 
     def client(self, role: str) -> Client:
         """Somebody of this role, signed in as on the first day."""
-        client = Client(raise_request_exception=True)
+        client = Browser(raise_request_exception=True)
         if role in self.cookies:
             client.cookies["sessionid"] = self.cookies[role]
         return client
@@ -179,7 +215,3 @@ def _files() -> dict[str, bytes]:
         "blank.csv": blank_csv("ja"),
         "register.csv": REGISTER.encode(),
     }
-
-
-def is_postgresql() -> bool:
-    return connection.vendor == "postgresql"
