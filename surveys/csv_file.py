@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from surveys.questionnaire import Text
+from surveys.texts import clean
 
 WRONG_ENCODING = Text(
     "ファイルの文字コードがUTF-8でもShift_JISでもありません。「CSV UTF-8」で保存し直してください。",
@@ -49,7 +50,7 @@ def read(data: bytes, required: Sequence[str], optional: Sequence[str] = ()) -> 
     """
     reader = csv.reader(io.StringIO(decode(data), newline=""))
     try:
-        records = [(reader.line_num, record) for record in reader if any(record)]
+        records = [(reader.line_num, [*map(clean, record)]) for record in reader if any(record)]
     except csv.Error as error:
         raise FileFaults([at(reader.line_num, "CSVとして読めません。", f"not readable as CSV: {error}")]) from None
     header = [name.strip() for name in records[0][1]] if records else []

@@ -36,6 +36,7 @@ WITH_DJANGO = {
     *("surveys/team", "surveys/team_forms", "surveys/team_page", "surveys/team_views"),
     *("surveys/correction_form", "surveys/correction_views", "surveys/correction_page"),
     *("surveys/urls", "surveys/views", "surveys/workbook_page", "surveys/workbook_views"),
+    "surveys/text_door",
     *("surveys/attention", "surveys/body_list", "surveys/overview", "surveys/standing"),
     *("surveys/progress_files", "surveys/progress_views"),
     *("aggregation/admin", "aggregation/apps", "aggregation/dataset", "aggregation/models", "aggregation/report"),

@@ -1,5 +1,6 @@
 """What the pages of the desk share: steps with a page that says what they do, and the one history."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -219,6 +220,12 @@ class DeskAdmin(admin.ModelAdmin):
             context["buttons"] = self.buttons(request, context["original"])
             context |= {"title": str(context["original"]), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def numbered(found: QuerySet[Any], object_id: str) -> Any:
+    """The thing whose number stands in an address; None for what is no number."""
+    number = unquote(object_id)
+    return found.filter(pk=number).first() if re.fullmatch("[0-9]{1,18}", number) else None
 
 
 def _action(step: Step, desk: DeskAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
