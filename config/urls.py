@@ -5,6 +5,8 @@ from django.urls import include, path, re_path
 from aggregation import download_views
 from aggregation.api.reading import nothing_here
 
+handler400, handler500 = "surveys.away.bad_request", "surveys.away.server_error"
+
 urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
