@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from surveys import away
 
 TEXT = "text/plain; charset=utf-8"
 NOT_TO_FIND = ("/accounts/", "/admin/", "/invitation/", "/progress/", "/prefecture/")
@@ -47,8 +49,9 @@ def icon(request: HttpRequest) -> HttpResponse:
     return redirect(static("surveys/icon.svg"))
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """A request that is too large is told so; of another that cannot be read nothing is said."""
     if isinstance(exception, TOO_MUCH):
         return render(request, "413.html", status=413)
-    return render(request, "400.html", status=400)
+    found = away.bad_request(request, exception)
+    return found if found.status_code == away.STATUS else render(request, "400.html", status=400)

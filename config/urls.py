@@ -12,7 +12,7 @@ from config import site_views
 from surveys import security_views
 from surveys.factor_history import recorded
 
-handler400 = "config.site_views.bad_request"
+handler400, handler500 = "config.site_views.bad_request", "surveys.away.server_error"
 
 # allauth's views one by one: only those that are used, and the names that allauth looks for.
 SIGN_IN = [

@@ -22,6 +22,7 @@ WITH_DJANGO = {
     *("surveys/accounts", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context", "surveys/desk"),
     *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/live", "surveys/mail", "surveys/notes"),
     *("surveys/doubt_blocks", "surveys/needed"),
+    *("surveys/away",),
     *("surveys/delivery", "surveys/nothing_views", "surveys/one_at_a_time", "surveys/tasks"),
     *("surveys/attention", "surveys/prefecture_page", "surveys/prefecture_views"),
     *("surveys/prefecture_reminding",),
