@@ -261,3 +261,29 @@ def test_every_exception_from_the_security_rules_has_a_reason() -> None:
     for path in (path for app in ("surveys", "aggregation", "config") for path in (ROOT / app).rglob("*.py")):
         found = security.findall(path.read_text())
         assert [line for line in found if bare.search(line)] == [], path
+
+
+def test_markup_is_taken_as_it_is_only_where_it_was_drawn_here() -> None:
+    """Drawings are made in aggregation/drawing.py of escaped texts; the spans are written in the template itself."""
+    found = {
+        (path.relative_to(ROOT / "templates").as_posix(), what)
+        for path in (ROOT / "templates").rglob("*.html")
+        for what in re.findall(r"([\w.]+|'[^']*')\|safe\b|autoescape off", path.read_text("utf-8"))
+    }
+    assert found == {
+        ("aggregation/_patterns.html", "fill.pattern"),
+        ("aggregation/_figure.html", "panel.svg"),
+        ("aggregation/_trend_side.html", "svg"),
+        ("surveys/_live.html", "'<span class=\"count\"></span>'"),
+        ("surveys/_live.html", "'<span class=\"since\"></span>'"),
+    }
+
+
+def test_no_script_writes_markup_or_runs_text() -> None:
+    """What comes into a page from a script is text, or a fragment that the server has escaped (htmx)."""
+    dangerous = re.compile(
+        r"\.(?:innerHTML|outerHTML|srcdoc)\s*\+?=|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage"
+    )
+    scripts = sorted(ROOT.glob("*/static/**/*.js"))
+    assert scripts and dangerous.search("part.innerHTML = text")
+    assert [path.name for path in scripts if dangerous.search(path.read_text("utf-8"))] == []

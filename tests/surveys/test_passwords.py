@@ -1,0 +1,90 @@
+"""Passwords are taken as they are typed, and nothing but the person's own knowledge gets one changed."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from surveys.models import Response, User
+from tests.conftest import signed_in
+from tests.factories import PASSWORD
+
+LOGIN, CHANGE = "/accounts/login/", "/accounts/password/"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_before() -> None:
+    cache.clear()  # failures are counted there
+
+
+def signs_in(password: str) -> bool:
+    return Client().post(LOGIN, {"login": "officer", "password": password}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        " with blanks at both ends ",
+        "ただの長い言葉と🗾の絵と空",
+        "nodigitsnocapitals-",
+        "Long " * 30,
+    ],
+)
+def test_a_password_is_taken_exactly_as_it_is_typed(officer: User, password: str) -> None:
+    """Neither cut, nor folded, nor with rules for its characters."""
+    signed_in(officer).post(CHANGE, {"oldpassword": PASSWORD, "password1": password, "password2": password})
+    assert signs_in(password)
+    changed = [password.strip(), password.swapcase(), password[:72], f"{password} "]
+    assert [other for other in changed if other != password and signs_in(other)] == []
+
+
+def test_the_present_password_is_needed_for_a_new_one(officer: User) -> None:
+    new = "another-long-password"
+    for old in ("", "not the password"):
+        signed_in(officer).post(CHANGE, {"oldpassword": old, "password1": new, "password2": new})
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORD)
+
+
+def test_the_fields_are_masked_and_known_to_password_managers(officer: User) -> None:
+    for client, url, names in (
+        (Client(), LOGIN, ["current-password"]),
+        (signed_in(officer), CHANGE, ["current-password", "new-password", "new-password"]),
+    ):
+        page = client.get(url).content.decode()
+        fields = re.findall(r'<input[^>]*type="password"[^>]*>', page)
+        assert [re.findall(r'autocomplete="([^"]*)"', field) for field in fields] == [[name] for name in names]
+        assert not re.search(r"\son(paste|copy|drop)\s*=", page)
+
+
+def test_after_signing_in_one_stays_on_this_site(officer: User) -> None:
+    for to, expected in (
+        ("/guide/", "/guide/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ):
+        answer = Client().post(LOGIN, {"login": "officer", "password": PASSWORD, "next": to})
+        assert (answer.status_code, answer.headers["Location"]) == (302, expected), to
+
+
+def test_signing_out_is_at_hand_on_every_kind_of_page(officer: User, ministry: User, response: Response) -> None:
+    places = ((officer, "/"), (officer, "/2020/202037/"), (officer, "/2020/202037/people/"), (officer, "/guide/"))
+    for person, url in (*places, (ministry, "/admin/"), (ministry, "/admin/surveys/response/")):
+        page = signed_in(person).get(url, follow=True).content.decode()
+        assert 'action="/accounts/logout/"' in page or 'href="/accounts/logout/"' in page, url
+
+
+def test_each_sign_in_has_a_key_of_its_own_and_none_outlives_it(officer: User) -> None:
+    client = Client()
+    before = client.session.session_key
+    client.post(LOGIN, {"login": "officer", "password": PASSWORD})
+    inside = client.session.session_key
+    assert inside and inside != before and re.fullmatch("[a-z0-9]{32}", inside), "32 of 36 signs: 165 bits"
+    client.post("/accounts/logout/")
+    for key in (before, inside):
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
+        assert client.get("/guide/").status_code == 302
