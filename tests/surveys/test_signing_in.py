@@ -333,9 +333,7 @@ def test_one_sees_and_ends_the_own_sessions(officer: User, neighbour: User) -> N
     assert kinds(officer)[3:] == ["sessions.ended", "sessions.ended"]
 
 
-def test_before_ending_sessions_the_password_is_asked_for_anew(
-    officer: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_before_ending_sessions_the_password_is_asked_for_anew(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     client, other = enter(officer), enter(officer)
     moved(monkeypatch, minutes=6)
     found = client.post(END, {"session": "others"})
