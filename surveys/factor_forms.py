@@ -36,7 +36,7 @@ class _Once(_Typed):
             is_locked = refusal.code == "too_many_login_attempts"
             sign_in_history.tell(self.user, "sign_in.locked" if is_locked else "sign_in.failed", {"step": "code"})
             raise
-        if not cache.add(f"sign-in code {self.user.pk} {code}", True, WAS_USED):
+        if not cache.add(f"sign_in.code:{self.user.pk}:{code}", True, WAS_USED):
             raise get_adapter().validation_error("incorrect_code")
         return code
 

@@ -4,7 +4,9 @@ Refused attempts are told of known people only, and not one by one: the first of
 hour for each person, so that nobody can flood the chain of events or hold it up.
 """
 
+import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -13,12 +15,20 @@ from django.http import HttpRequest, HttpResponse
 from surveys.models import Event, User
 from surveys.models.events import Entry
 
+log = logging.getLogger(__name__)
 AN_HOUR = 3600
 
 
 def later(request: HttpRequest, act: Callable[[], None]) -> None:
     """Do something when the answer has gone out (surveys.session_limits sees to it)."""
-    request.__dict__.setdefault("after_answer", []).append(act)
+    request.__dict__.setdefault("after_answer", []).append(partial(_safely, act))
+
+
+def _safely(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception:  # nobody is there to be answered any more, and Django would say nothing
+        log.exception("What followed an answer could not be done")
 
 
 def answered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -34,5 +44,5 @@ def refused(sign_in_id: str, kind: str) -> None:
 
 
 def tell(user: User, kind: str, after: Any) -> None:
-    if cache.add(f"{kind} {user.pk} {after['step']}", True, AN_HOUR):
+    if cache.add(f"{kind}:{user.pk}:{after['step']}", True, AN_HOUR):
         Event.objects.record([Entry(kind, user.subject, None, after)], actor=None)

@@ -33,6 +33,7 @@ def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing or shorter than 32 characters: set it"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty: set it"),
+        ({"REQUIRE_MFA": "0"}, "REQUIRE_MFA=0 lets the ministry and coordinators in with a password alone: remove"),
         ({"EMAIL_URL": ""}, "EMAIL_URL is missing: set it to the mail server"),
         ({"EMAIL_URL": "mail.example"}, "EMAIL_URL cannot be read: write it like submission://"),
         ({"EMAIL_URL": "smtp://u:a/b@mail.example"}, "with %XX for special characters"),
@@ -69,6 +70,11 @@ def test_long_work_is_left_to_a_worker_but_in_development() -> None:
     assert shown(backend) == "DatabaseBackend"
     assert shown(backend, BACKGROUND_WORKER="0") == "ImmediateBackend"
     assert shown(backend, DEBUG="1") == "ImmediateBackend"
+
+
+def test_a_second_factor_is_required_but_in_development() -> None:
+    assert shown("s.REQUIRE_MFA, s.DEVICE_COOKIE_NAME, s.ALLAUTH_TRUSTED_PROXY_COUNT") == "True __Host-device 0"
+    assert shown("s.REQUIRE_MFA, s.ALLAUTH_TRUSTED_PROXY_COUNT", DEBUG="1", BEHIND_PROXY="1") == "False 1"
 
 
 def test_no_mail_on_purpose() -> None:
