@@ -59,7 +59,9 @@ def methods(answer: Answer) -> Answer:
 
 
 class _Cookie(CookieStorage):
-    cookie_name = settings.MESSAGES_COOKIE_NAME
+    @property
+    def cookie_name(self) -> str:  # type: ignore[override]  # asked for by the instance only
+        return settings.MESSAGES_COOKIE_NAME
 
 
 class Notices(FallbackStorage):

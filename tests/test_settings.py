@@ -18,6 +18,16 @@ PRODUCTION = {
     "MAIL_FROM": "survey@survey.example",
     "PUBLIC_URL": "https://survey.example/",
 }
+# The cookies of production: tests/test_baseline.py looks at them where the tests run.
+PRODUCTION_COOKIES: dict[str, object] = {
+    "SESSION_COOKIE_NAME": "__Host-sessionid",
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_NAME": "__Host-csrftoken",
+    "CSRF_COOKIE_SECURE": True,
+    "LANGUAGE_COOKIE_NAME": "__Host-django_language",
+    "LANGUAGE_COOKIE_SECURE": True,
+    "MESSAGES_COOKIE_NAME": "__Host-messages",
+}
 
 
 def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -40,6 +50,8 @@ def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str
         ({"MAIL_FROM": ""}, "MAIL_FROM is missing: set it"),
         ({"PUBLIC_URL": ""}, "PUBLIC_URL is missing or no web address: set it"),
         ({"PUBLIC_URL": "survey.example"}, "PUBLIC_URL is missing or no web address: set it"),
+        ({"CACHE_URL": "somewhere"}, "CACHE_URL cannot be read: leave it out"),
+        ({"CACHE_URL": "locmem://"}, "CACHE_URL is a cache of one process"),
     ],
 )
 def test_unsafe_settings_are_refused(environment: dict[str, str], message: str) -> None:
@@ -57,6 +69,23 @@ def shown(expression: str, **environment: str) -> str:
     found = manage("shell", "-v0", "-c", f"from django.conf import settings as s; print({expression})", **environment)
     assert found.returncode == 0, found.stderr
     return found.stdout.strip()
+
+
+def test_cookies_go_over_https_to_this_host_alone() -> None:
+    assert shown(f"{{name: getattr(s, name) for name in {list(PRODUCTION_COOKIES)}}}") == str(PRODUCTION_COOKIES)
+    visit = "from django.test import Client; c = Client(headers={'host': 'survey.example'}); "
+    visit += "f = c.post('/i18n/setlang/', {'language': 'en'}, secure=True); print(f.cookies, dict(f.headers)); "
+    visit += "print(c.get('/robots.txt').headers['Location'])"
+    found = manage("shell", "-v0", "-c", visit).stdout
+    assert "Set-Cookie: __Host-django_language=en; HttpOnly; Path=/; SameSite=Lax; Secure" in found
+    assert "max-age=31536000; includeSubDomains; preload" in found and "https://survey.example/robots.txt" in found
+
+
+def test_all_processes_count_and_keep_in_one_place() -> None:
+    where = "s.CACHES['default']['BACKEND'].rsplit('.')[-1], s.CACHES['default']['LOCATION'], s.RATELIMIT_ENABLE"
+    assert shown(where) == "DatabaseCache aggregation_kept True"
+    assert shown(where, CACHE_URL="redis://cache.example:6379/0") == "RedisCache redis://cache.example:6379/0 True"
+    assert shown(where, DEBUG="1", RATE_LIMITS="0").startswith("LocMemCache ")
 
 
 def test_mail_goes_to_the_server_of_the_url() -> None:
