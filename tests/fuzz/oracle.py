@@ -52,13 +52,13 @@ class Watch:
         """The tables that are not what they were."""
         return {name for name in self.written if name in self.before and _digest(name) != self.before[name]}
 
-    def judge(self, sent: Sent, route: str, answer: Any) -> None:
-        """Raises Wrong."""
+    def judge(self, sent: Sent, route: str, answer: Any) -> bool:
+        """Whether the request changed anything. Raises Wrong."""
         if answer.status_code >= 500:
             raise Wrong(f"status {answer.status_code}")
         changed = self.changed if self.written else set()
         if not changed:
-            return
+            return False
         is_whole_page = answer.status_code == 200 and ("HX-Request", "true") not in sent.headers
         is_refusal = answer.status_code >= 400 or (is_whole_page and sent.method == "POST" and route not in SHOWS_ONCE)
         if is_refusal and route not in SAVES_AND_ASKS:
@@ -66,6 +66,7 @@ class Watch:
         if sent.method in ("HEAD", "OPTIONS") or (sent.method == "GET" and "surveys_sectionanswers" in changed):
             raise Wrong(f"{sent.method} changed {sorted(changed)}")
         self._consistent(changed, route)
+        return True
 
     def _consistent(self, changed: set[str], route: str) -> None:
         new = list(Event.objects.filter(id__gt=self.last.id).order_by("id"))
