@@ -12,8 +12,9 @@ from surveys.answers import read, write
 from surveys.models import Event, SectionAnswers
 from tests.fuzz.values import Sent
 
-# What is written beside the history whatever the answer: who is signed in, who is in a section, whose work waits.
-BESIDE = ("django_session", "surveys_presence", "django_tasks_", "axes_")
+# What is written beside the history whatever the answer: who is signed in, who is in a section, whose work waits, and
+# drawings kept so that they are not drawn again.
+BESIDE = ("django_session", "surveys_presence", "django_tasks_", "axes_", "aggregation_runfigure")
 # A page that says what is left to do after it has saved the rest, by design.
 SAVES_AND_ASKS = {"section"}
 # A slip with a code to print is shown once, at once.
