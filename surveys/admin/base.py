@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -27,6 +28,7 @@ from surveys.models import Body, Event, NotAllowed, User
 from surveys.models.rounds import RoundNotOpen
 
 CONFIRMED = "confirmed"
+NUMBER = re.compile("[0-9]{1,18}")  # of a thing in the database
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,13 @@ class DeskAdmin(admin.ModelAdmin):
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Who may take the steps: those who may change the model."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """What is no number was not chosen from the list."""
+        request.POST = request.POST.copy()  # type: ignore[assignment]
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [each for each in chosen if NUMBER.fullmatch(each)])
+        return super().response_action(request, queryset)
 
     # Django's own log is not written: the events are the one history.
 
@@ -225,7 +234,7 @@ class DeskAdmin(admin.ModelAdmin):
 def numbered(found: QuerySet[Any], object_id: str) -> Any:
     """The thing whose number stands in an address; None for what is no number."""
     number = unquote(object_id)
-    return found.filter(pk=number).first() if re.fullmatch("[0-9]{1,18}", number) else None
+    return found.filter(pk=number).first() if NUMBER.fullmatch(number) else None
 
 
 def _action(step: Step, desk: DeskAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

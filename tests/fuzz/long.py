@@ -71,6 +71,8 @@ def main() -> int:
         print(f"\n{failure}")
     answers = ", ".join(f"{count} x {status}" for status, count in sorted(found.by_status.items()))
     print(f"\nanswers: {answers}")
-    print(f"requests {found.requests}, routes {len(found.by_route)}, seconds {found.seconds:.0f}")
+    print(
+        f"requests {found.requests}, changes {found.changes}, routes {len(found.by_route)}, seconds {found.seconds:.0f}"
+    )
     print(f"server errors {found.server_errors}, partial writes {found.partial_writes}")
     return 1 if found.failures else 0

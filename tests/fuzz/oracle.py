@@ -12,8 +12,9 @@ from surveys.answers import read, write
 from surveys.models import Event, SectionAnswers
 from tests.fuzz.values import Sent
 
-# What is written beside the history whatever the answer: who is signed in, who is in a section, whose work waits.
-BESIDE = ("django_session", "surveys_presence", "django_tasks_", "axes_")
+# What is written beside the history whatever the answer: who is signed in, who is in a section, whose work waits, and
+# drawings kept so that they are not drawn again.
+BESIDE = ("django_session", "surveys_presence", "django_tasks_", "axes_", "aggregation_runfigure")
 # A page that says what is left to do after it has saved the rest, by design.
 SAVES_AND_ASKS = {"section"}
 # A slip with a code to print is shown once, at once.
@@ -52,13 +53,13 @@ class Watch:
         """The tables that are not what they were."""
         return {name for name in self.written if name in self.before and _digest(name) != self.before[name]}
 
-    def judge(self, sent: Sent, route: str, answer: Any) -> None:
-        """Raises Wrong."""
+    def judge(self, sent: Sent, route: str, answer: Any) -> bool:
+        """Whether the request changed anything. Raises Wrong."""
         if answer.status_code >= 500:
             raise Wrong(f"status {answer.status_code}")
         changed = self.changed if self.written else set()
         if not changed:
-            return
+            return False
         is_whole_page = answer.status_code == 200 and ("HX-Request", "true") not in sent.headers
         is_refusal = answer.status_code >= 400 or (is_whole_page and sent.method == "POST" and route not in SHOWS_ONCE)
         if is_refusal and route not in SAVES_AND_ASKS:
@@ -66,6 +67,7 @@ class Watch:
         if sent.method in ("HEAD", "OPTIONS") or (sent.method == "GET" and "surveys_sectionanswers" in changed):
             raise Wrong(f"{sent.method} changed {sorted(changed)}")
         self._consistent(changed, route)
+        return True
 
     def _consistent(self, changed: set[str], route: str) -> None:
         new = list(Event.objects.filter(id__gt=self.last.id).order_by("id"))

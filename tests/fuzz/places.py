@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import islice, product, zip_longest
-from time import perf_counter
+from time import process_time
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -131,7 +131,7 @@ def _visited(name: str, url: str, known: World) -> tuple[Place, str]:
     """The page at an address, as the first role sees it that sees anything."""
     roles = ["manager"] if name.startswith("admin:") else ["approver", "coordinator", "manager", "anonymous"]
     for role in [*roles, *(["anonymous"] if "login" in name else [])]:
-        begun = perf_counter()
+        begun = process_time()
         with undone():
             answer = known.client(role).get(url)
             is_page = answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
@@ -139,7 +139,7 @@ def _visited(name: str, url: str, known: World) -> tuple[Place, str]:
         if answer.status_code == 200:
             break
     queries = {pair for target in _Page.of(page).links for pair in parse_qsl(urlsplit(target).query)}
-    return Place(name, url, role, None, perf_counter() - begun, tuple(sorted(queries))), page
+    return Place(name, url, role, None, process_time() - begun, tuple(sorted(queries))), page
 
 
 def route_of(url: str) -> str:

@@ -22,7 +22,7 @@ from tests.fuzz.places import Place
 from tests.fuzz.values import Sent
 from tests.fuzz.world import ROLES, World, undone, world
 
-SLOW, FEWER = 0.25, 5  # a page that takes so many seconds is asked for so many times less often
+SLOW, FEWER = 0.3, 5  # a page that takes so many seconds of work is asked for so many times less often
 BATCH = 10  # requests to a place, one after the other
 PARTIAL = "partial write"
 
@@ -32,6 +32,7 @@ class Figures:
     """What a run came to. `failures`: of each sort the first, with its batch and request."""
 
     requests: int = 0
+    changes: int = 0  # of these, those that changed what is stored
     seconds: float = 0.0
     by_route: Counter[str] = field(default_factory=Counter)
     by_status: Counter[int] = field(default_factory=Counter)
@@ -41,6 +42,7 @@ class Figures:
 
     def add(self, other: "Figures") -> None:
         self.requests += other.requests
+        self.changes += other.changes
         self.seconds = max(self.seconds, other.seconds)
         self.by_route += other.by_route
         self.by_status += other.by_status
@@ -98,7 +100,7 @@ class Fuzz:
 
     def _batch(self, place: Any, name: str, number: int) -> None:
         """Some requests to one place; the first that fails is made as small as it gets, and noted."""
-        count = max(1, self.batch // FEWER) if place.seconds > SLOW else self.batch
+        count = max(min(self.batch, 2), self.batch // FEWER) if place.seconds > SLOW else self.batch
         phases = [Phase.generate, Phase.shrink] if self.shrinks else [Phase.generate]
         make = place.requests if isinstance(place, api.Operation) else self._requests(place)
 
@@ -118,7 +120,7 @@ class Fuzz:
         """Send a request; what a page then asks to be confirmed is sent too."""
         answer = self._send(sent, place.route)
         for _ in range(2):
-            if sent.method != "POST" or answer.status_code != 200 or not data.draw(st.integers(0, 3)):
+            if sent.method != "POST" or answer.status_code != 200 or data.draw(st.integers(0, 3)) == 3:
                 return
             forms = [form for form in _forms(answer, sent.path) if form.method == "post" and _goes_on(form)]
             if not forms:
@@ -140,7 +142,7 @@ class Fuzz:
                 if answer.streaming:
                     answer._container = [b"".join(answer.streaming_content)]
             self.figures.by_status[answer.status_code] += 1
-            self.watch.judge(sent, route, answer)
+            self.figures.changes += self.watch.judge(sent, route, answer)
         except Exception as error:
             error.add_note(f"{sent}")
             raise
@@ -188,9 +190,9 @@ def hash_of(*numbers: int) -> int:
 @st.composite
 def requests_to(draw: st.DrawFn, place: Place, files: dict[str, bytes]) -> Sent:
     """A request to a place, mostly by the role that found it."""
-    role = draw(st.sampled_from((*[place.role] * 8, *ROLES)))
-    headers = draw(values.HEADERS) if not draw(st.integers(0, 2)) else ()
-    url = draw(values.address(place.url, place.queries))
+    role = draw(st.sampled_from((*[place.role] * 20, *ROLES)))
+    headers = draw(values.HEADERS) if draw(st.integers(0, 2)) == 2 else ()
+    url = draw(values.address(place.url, place.queries, 12 if place.form else 3))
     form = place.form
     if form and form.method == "get":
         return Sent(
