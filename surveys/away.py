@@ -6,7 +6,7 @@ Nothing is stored then. The script of a page keeps what was typed and saves it l
 import sys
 
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.views import defaults
@@ -18,9 +18,11 @@ SQLITE_ERROR = 1  # SQLite's code for what is wrong with a statement, which Djan
 
 def is_away(error: BaseException | None) -> bool:
     """Whether an error comes from a database that is not there for now, and not from what was asked of it."""
-    if not isinstance(error, (OperationalError, InterfaceError)):
+    driver = connection.Database  # its own errors come through where Django closes a cursor that reads in parts
+    kinds = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
+    if error is None or not isinstance(error, kinds):
         return False
-    return getattr(error.__cause__, "sqlite_errorcode", None) != SQLITE_ERROR
+    return getattr(error.__cause__ or error, "sqlite_errorcode", None) != SQLITE_ERROR
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

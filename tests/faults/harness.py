@@ -35,7 +35,7 @@ def run(kills: int, seed: int, database: str, officers: int, application: str = 
         try:
             server.wait()
             scene = Scene(Wire(server.port), Ledger(), questionnaire, places)
-            injector = Injector(seed, scene.wire, server, postgres)
+            injector = Injector(seed, scene.wire, scene.ledger, server, postgres)
             _work(figures, scene, injector, kills, seed, lambda: world.read(folder / "server", url))
         finally:
             server.kill()
@@ -78,7 +78,7 @@ def _work(
         person.sign_in()
     for person in people:
         person.start()
-    until(lambda: len(scene.ledger.acknowledged) >= len(people), "the first saves")
+    until(lambda: scene.ledger.submits > 0, "the first submission")
     checked = 0
     while injector.kills.total() < kills:
         injector.strike()

@@ -8,19 +8,21 @@ from collections.abc import Callable
 from random import Random
 
 from tests.faults.client import ANSWERED, HALF, SENT, Trouble, Wire
+from tests.faults.ledger import Ledger
 from tests.faults.servers import Postgres, Server, until
 
 # How often each is chosen. A backend that is killed makes the whole database start again, as a crash does.
 ON_SQLITE = {"worker": 4, "server": 3, "connection": 3}
 ON_POSTGRESQL = {**ON_SQLITE, "backend ended": 3, "backend killed": 2, "database stopped": 2, "database killed": 2}
+WORK = 8  # acknowledged saves between two kills, at most
 BREAKS = (HALF, SENT, ANSWERED)
 
 
 class Injector:
     """`away` are the times in which the database was not there, or ended a connection: then 503 is the right answer."""
 
-    def __init__(self, seed: int, wire: Wire, server: Server, database: Postgres | None) -> None:
-        self.rng, self.wire, self.server = Random(seed), wire, server
+    def __init__(self, seed: int, wire: Wire, ledger: Ledger, server: Server, database: Postgres | None) -> None:
+        self.rng, self.wire, self.ledger, self.server = Random(seed), wire, ledger, server
         self.database = database
         self.kills: Counter[str] = Counter()
         self.away: list[tuple[float, float]] = []
@@ -29,8 +31,10 @@ class Injector:
         self.hand: list[str] = []
 
     def strike(self) -> None:
-        """Wait a moment, kill something, and wait until all is up again. Each kind comes in turn, in a random order."""
-        time.sleep(self.rng.uniform(0.05, 0.7))
+        """Let people work a moment, kill something, and wait until all is up again. The kinds come in a random order."""
+        saves = len(self.ledger.acknowledged) + self.rng.randint(0, WORK)
+        until(lambda: len(self.ledger.acknowledged) >= saves, "work between two kills")
+        time.sleep(self.rng.uniform(0, 0.3))
         if not self.hand:
             self.hand = self.rng.sample(self.deck, len(self.deck))
         kind = self.hand.pop()
@@ -74,11 +78,13 @@ class Injector:
     def _backend_killed(self) -> bool:
         assert self.database
         begun = time.monotonic()
-        if (pid := self.database.backend(busy=self.rng.random() < 0.8)) is None:
+        pid = self.database.backend(busy=self.rng.random() < 0.8)
+        try:
+            os.kill(pid or 0, signal.SIGKILL if pid else 0)
+        except ProcessLookupError:  # it has just ended by itself
             return False
-        os.kill(pid, signal.SIGKILL)
         self._back_since(begun)
-        return True
+        return pid is not None
 
     def _database(self, *, stop: bool) -> bool:
         assert self.database

@@ -135,7 +135,7 @@ class Server:
         self.port, self.starts, self.folder = free_port(), 0, folder
         self.environment = environment(folder, url)
         self.command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", application]
-        self.command += ["--workers", str(workers), "--threads", str(threads), "--log-level", "info"]
+        self.command += ["--workers", str(workers), "--threads", str(threads), "--preload"]
         self.workers_wanted = workers
         self.start()
 

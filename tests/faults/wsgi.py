@@ -1,12 +1,15 @@
-"""The server as the harness runs it: pages of errors as in production, whatever else is as on one's own machine."""
+"""The server as the harness runs it: pages of errors as in production, whatever else is as on one's own machine.
+
+All is imported before the workers are forked, so that a killed one is soon followed by another.
+"""
 
 import logging
-import os
 
 from django.conf import settings
+from django.urls import get_resolver
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from config.wsgi import application as application
+
 settings.DEBUG = False
 logging.getLogger("django.request").addHandler(logging.StreamHandler())
-
-from config.wsgi import application  # noqa: E402, F401  after the setting
+get_resolver().url_patterns  # noqa: B018  reads them
