@@ -296,7 +296,7 @@ def here() -> dict[str, str]:
 def test_a_dump_that_fails_leaves_no_file(survey: Survey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor != "postgresql":
         return
-    program, real = tmp_path / "pg_dump", postgresql.tool("pg_dump", 1)
+    program, real = tmp_path / "pg_dump", postgresql.tool("pg_dump", connection.pg_version // 10_000)
     program.write_text(f'#!/bin/sh\n"{real}" "$@" | head -c 5000\necho "the connection was lost" >&2\nexit 3\n')
     program.chmod(0o755)
     monkeypatch.setattr(postgresql, "tool", lambda *_: str(program))
