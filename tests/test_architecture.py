@@ -55,6 +55,7 @@ WITH_DJANGO = {
     *("aggregation/data_views", "aggregation/open_data"),
     *("aggregation/api/reading", "aggregation/api/urls", "aggregation/api/views"),
     "surveys/sample",
+    *("surveys/backup/postgresql", "surveys/backup/store"),
     *("surveys/audit", "surveys/purging", "surveys/taking"),
 }  # fmt: skip
 FOLDERS_WITH_DJANGO = (

@@ -47,14 +47,17 @@ def _manifest_name(text: bytes) -> str:
 
 
 def unpacked(source: IO[bytes]) -> Generator[bytes, None, Manifest]:
-    """The pieces of the dump; then the manifest is returned, if they are what it says."""
-    digest, number = hashlib.sha256(), 0
+    """The pieces of the dump; then the manifest is returned. The last piece is held back until all of them are what
+    the manifest says, so that nobody takes a damaged dump for a whole one."""
+    digest, number, last = hashlib.sha256(), 0, b""
     manifest: Manifest | None = None
     for name, data in _members(source):
         if name == f"dump.{number:06}" and manifest is None:
             digest.update(data)
             number += 1
-            yield data
+            if last:
+                yield last
+            last = data
         elif name == _manifest_name(data) and manifest is None:
             manifest = json.loads(data)
         else:
@@ -63,6 +66,7 @@ def unpacked(source: IO[bytes]) -> Generator[bytes, None, Manifest]:
         raise Fault(CUT_OFF)
     if (digest.hexdigest(), number) != (manifest["dump"]["sha256"], manifest["dump"]["pieces"]):
         raise Fault("it is damaged: the SHA-256 of the dump differs from the manifest's. Take another backup.")
+    yield last
     return manifest
 
 

@@ -3,6 +3,7 @@
 How to connect goes to them in libpq's environment variables, so that no password stands on a command line.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -93,20 +94,28 @@ def restore(connection: Any, pieces: Iterable[bytes], manifest: facts.Facts) -> 
     command += ["--no-privileges", f"--dbname={variables['PGDATABASE']}"]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, env={**os.environ, **variables}, stdin=subprocess.PIPE, stderr=said)
-        assert process.stdin is not None
         try:
-            for piece in pieces:
-                process.stdin.write(piece)
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # it has given up, and says why
-        except BaseException:
-            process.kill()  # before it takes the end of the pipe for the end of the dump
-            process.wait()
-            raise
-        if code := process.wait():
+            _feed(process, pieces)
+        finally:
+            code = process.wait()
+        if code:
             raise Fault(f"pg_restore failed, and nothing was restored: {_said(said, code)}")
     _check(connection, manifest)
+
+
+def _feed(process: subprocess.Popen[bytes], pieces: Iterable[bytes]) -> None:
+    assert process.stdin is not None
+    try:
+        for piece in pieces:
+            process.stdin.write(piece)
+    except BrokenPipeError:
+        pass  # it has given up, and says why
+    except BaseException:
+        process.kill()  # before it takes the end of the pipe for the end of the dump
+        raise
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _check(connection: Any, manifest: facts.Facts) -> None:
@@ -134,7 +143,10 @@ def scratch(connection: Any, folder: Path) -> Iterator[dict[str, str]]:
                 f"no database to restore into could be made: {error} Let this user make one (ALTER ROLE … CREATEDB), "
                 "or check the backup on another server."
             ) from None
-        try:
-            yield {**environment(connection), "PGDATABASE": name, "DATABASE_URL": f"postgres:///{name}"}
-        finally:
+    found = {**environment(connection), "PGDATABASE": name, "DATABASE_URL": f"postgres:///{name}"}
+    connection.close()  # it would be idle meanwhile, and may be cut off for that
+    try:
+        yield found
+    finally:
+        with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
