@@ -21,7 +21,7 @@ SOURCES = [*APPS, *sorted((ROOT / "config").glob("*.py")), *sorted((ROOT / "test
 WITH_DJANGO = {
     *("surveys/accounts", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context", "surveys/desk"),
     *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/live", "surveys/mail", "surveys/notes"),
-    *("surveys/doubt_blocks", "surveys/needed"),
+    *("surveys/doubt_blocks", "surveys/needed", "surveys/password_words"),
     *("surveys/delivery", "surveys/nothing_views", "surveys/one_at_a_time", "surveys/tasks"),
     *("surveys/attention", "surveys/prefecture_page", "surveys/prefecture_views"),
     *("surveys/prefecture_reminding",),

@@ -4,10 +4,13 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from surveys.models import Response, User
+from surveys.password_words import WordsOfTheSurvey
 from tests.conftest import signed_in
 from tests.factories import PASSWORD
 
@@ -47,6 +50,34 @@ def test_the_present_password_is_needed_for_a_new_one(officer: User) -> None:
         signed_in(officer).post(CHANGE, {"oldpassword": old, "password1": new, "password2": new})
     officer.refresh_from_db()
     assert officer.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("password", "is_refused"),
+    [
+        ("soumusho2026", True),
+        ("ＳＯＵＭＵ調査２０２６年度", True),
+        ("総務省調査担当者パスワード", True),
+        ("password-admin-1", True),
+        ("soumu no neko ga naku", False),
+        ("twelve-signs", False),
+        ("調査調査", False),  # another rule says that it is too short
+    ],
+)
+def test_words_of_the_survey_alone_are_no_password(password: str, is_refused: bool) -> None:
+    rule = WordsOfTheSurvey()
+    if not is_refused:
+        rule.validate(password)
+        return
+    with pytest.raises(ValidationError, match="ほかの言葉を足してください"):
+        rule.validate(password)
+
+
+def test_the_words_of_the_survey_are_asked_about_where_a_password_is_chosen(officer: User) -> None:
+    new = "soumusho2026"
+    page = signed_in(officer).post(CHANGE, {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert "ほかの言葉を足してください" in page.content.decode()
+    assert "この調査でよく使う言葉だけ" in str(password_validators_help_texts())
 
 
 def test_the_fields_are_masked_and_known_to_password_managers(officer: User) -> None:
