@@ -21,7 +21,7 @@ SOURCES = [*APPS, *sorted((ROOT / "config").glob("*.py")), *sorted((ROOT / "test
 WITH_DJANGO = {
     *("surveys/accounts", "surveys/apps", "surveys/blocks", "surveys/bulk", "surveys/context", "surveys/desk"),
     *("surveys/dossier", "surveys/forms", "surveys/layout", "surveys/live", "surveys/mail", "surveys/notes"),
-    *("surveys/doubt_blocks", "surveys/needed", "surveys/password_words"),
+    *("surveys/doubt_blocks", "surveys/needed"),
     *("surveys/delivery", "surveys/nothing_views", "surveys/one_at_a_time", "surveys/tasks"),
     *("surveys/attention", "surveys/prefecture_page", "surveys/prefecture_views"),
     *("surveys/prefecture_reminding",),
@@ -48,6 +48,7 @@ WITH_DJANGO = {
     "aggregation/introduction_views",
     *("aggregation/provenance_page", "aggregation/provenance_views", "aggregation/provenance_words"),
     *("aggregation/verify",),
+    *("surveys/password_words",),
     *("aggregation/data_views", "aggregation/open_data"),
     *("aggregation/api/reading", "aggregation/api/urls", "aggregation/api/views"),
     "surveys/sample",
