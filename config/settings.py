@@ -138,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "surveys.password_words.WordsOfTheSurvey"},
 ]
 ACCOUNT_ADAPTER = "surveys.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "sign_in_id"

@@ -52,6 +52,7 @@ WITH_DJANGO = {
     "aggregation/introduction_views",
     *("aggregation/provenance_page", "aggregation/provenance_views", "aggregation/provenance_words"),
     *("aggregation/verify",),
+    *("surveys/password_words",),
     *("aggregation/data_views", "aggregation/open_data"),
     *("aggregation/api/reading", "aggregation/api/urls", "aggregation/api/views"),
     "surveys/sample",

@@ -27,7 +27,7 @@ def rows() -> list[list[str]]:
 
 
 @cache
-def tests_of(path: Path) -> set[str]:
+def functions_of(path: Path) -> set[str]:
     found = ast.walk(ast.parse(path.read_text("utf-8"))) if path.is_file() else ()
     return {node.name for node in found if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
@@ -59,7 +59,7 @@ def test_each_answer_is_whole() -> None:
 def test_every_test_and_page_that_is_named_exists(page: Path) -> None:
     text = page.read_text("utf-8")
     assert text.count("::test_") == len(TEST.findall(text)), "each is written as `tests/….py::test_…`"
-    assert [f"{path}::{name}" for path, name in TEST.findall(text) if name not in tests_of(ROOT / path)] == []
+    assert [f"{path}::{name}" for path, name in TEST.findall(text) if name not in functions_of(ROOT / path)] == []
     for target, anchor in LINK.findall(text):
         found = (page.parent / target).resolve() if target else page
         assert found.exists(), f"{page.name}: {target}"

@@ -277,13 +277,3 @@ def test_markup_is_taken_as_it_is_only_where_it_was_drawn_here() -> None:
         ("surveys/_live.html", "'<span class=\"count\"></span>'"),
         ("surveys/_live.html", "'<span class=\"since\"></span>'"),
     }
-
-
-def test_no_script_writes_markup_or_runs_text() -> None:
-    """What comes into a page from a script is text, or a fragment that the server has escaped (htmx)."""
-    dangerous = re.compile(
-        r"\.(?:innerHTML|outerHTML|srcdoc)\s*\+?=|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage"
-    )
-    scripts = sorted(ROOT.glob("*/static/**/*.js"))
-    assert scripts and dangerous.search("part.innerHTML = text")
-    assert [path.name for path in scripts if dangerous.search(path.read_text("utf-8"))] == []
