@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError
 
+from config import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -26,10 +28,17 @@ if len(SECRET_KEY) < 32:
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 if not DEBUG and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is empty: set it to the host names of the site, separated by commas.")
+if not DEBUG and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS=* lets anybody choose the address in links: name the hosts of the site.")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)  # exactly one, which ends TLS
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 ALLOW_DEMO = env.bool("ALLOW_DEMO", DEBUG)
 SHOW_DEMO_STRIP = env.bool("SHOW_DEMO_STRIP", False)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
+if not (DEBUG or ALLOW_DEMO) and (SHOW_DEMO_STRIP or DEMO_PASSWORD):
+    raise ImproperlyConfigured(
+        "SHOW_DEMO_STRIP or DEMO_PASSWORD is set, and this is no demo: remove them (or set ALLOW_DEMO=1 for a demo)."
+    )
 CONTACT_TELEPHONE = env.str("CONTACT_TELEPHONE", "")
 CONTACT_HOURS = env.str("CONTACT_HOURS", "")  # on weekdays, such as 9:30～17:00
 
@@ -54,6 +63,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
+    "config.logs.requests",
     # First what puts headers on every answer, so that files, redirects and refusals of those below have them too.
     "config.headers.headers",
     "csp.middleware.CSPMiddleware",
@@ -111,6 +121,11 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+    if not (DEBUG or env.bool("ALLOW_SQLITE", False)):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is missing or names SQLite, which is for trying: set it to postgres://user:password@host/name"
+            " (or ALLOW_SQLITE=1 for a site with few people)."
+        )
     database["TEST"] = {"NAME": f"{database['NAME']}.test"}  # a file, so that the threads of a test really meet
 else:
     pool_size = env.int("DATABASE_POOL_SIZE", 8)
@@ -194,7 +209,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 DEVICE_COOKIE_NAME = "device" if DEBUG else "__Host-device"
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0  # else anybody could name an address
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # else anybody could name an address
 
 # Sessions end after so many minutes without an action, and after so many hours whatever is done.
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 8 * 60)
@@ -262,6 +277,11 @@ if SENDS_MAIL and not PUBLIC_URL.startswith(("https://", "http://")):
         "https://survey.example (or EMAIL_URL=none)."
     )
 
+if SENDS_MAIL and not DEBUG and PUBLIC_URL.startswith("http://"):
+    raise ImproperlyConfigured("PUBLIC_URL begins with http://: the links in mails hold codes, so write https://.")
+
+LOGGING = {} if DEBUG else logs.LOGGING
+
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 NODE_MODULES = BASE_DIR / "node_modules"
@@ -318,9 +338,14 @@ MESSAGE_STORAGE = "config.headers.Notices"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("SECURE_HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
-if env.bool("BEHIND_PROXY", False):
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked by what watches over this process, without TLS
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+elif not (DEBUG or SECURE_SSL_REDIRECT):
+    raise ImproperlyConfigured(
+        "SECURE_SSL_REDIRECT=0 without a proxy sends passwords in the open: remove it, or set BEHIND_PROXY=1 if a "
+        "proxy ends TLS."
+    )
 # What a request may bring. The largest page is a step with all bodies of a round (two fields each), the largest text
 # field a register of all bodies on its way from the preview to the confirmation. A form takes one file, of up to 5 MB.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -8,7 +8,7 @@ from django.urls import include, path, re_path
 
 from aggregation import download_views
 from aggregation.api.reading import nothing_here
-from config import site_views
+from config import health_views, site_views
 from surveys import security_views
 from surveys.factor_history import recorded
 
@@ -43,6 +43,8 @@ SIGN_IN = [
     ),
 ]
 urlpatterns = [
+    path("healthz", health_views.healthz, name="healthz"),
+    path("readyz", health_views.readyz, name="readyz"),
     path("robots.txt", site_views.robots, name="robots-txt"),
     path(".well-known/security.txt", site_views.security, name="security-txt"),
     path("favicon.ico", site_views.icon, name="favicon"),
