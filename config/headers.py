@@ -14,10 +14,10 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 # What a page may ask of the device: copying what was not saved, and passkeys. All else is closed to it.
 ALLOWED = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 CLOSED = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "display-capture"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture"),
     *("encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection"),
     *("keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
-    *("screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "web-share", "window-management"),
+    *("screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "window-management"),
     "xr-spatial-tracking",
 )
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in CLOSED), *(f"{name}=(self)" for name in ALLOWED)])

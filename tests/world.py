@@ -112,11 +112,7 @@ def make_world() -> World:
     people["delegate"] = make_delegate(own, "people", by=people["officer"], sign_in_id="delegate")
     things = [_thing(*place, response, members[place[0]], reviewer) for place, response in responses.items()]
     desk = _desk(responses["own", CLOSED], rounds, members["own"])
-    for thing in things:
-        response = responses[thing.body, thing.state]
-        thing.arguments["correction"] = desk["surveys_correction"].pk
-        if thing.state == CLOSED and thing.body != "own":
-            thing.arguments["correction"] = _asked(response, members[thing.body]).pk
+    _ask_corrections(things, responses, members, desk["surveys_correction"])
     return World(people, members, responses, things, desk, Event.objects.latest("id").pk)
 
 
@@ -132,6 +128,16 @@ def _thing(body: str, state: str, response: Response, by: User, reviewer: User) 
         **{"invitation": Invitation.objects.latest("pk").pk},
     }
     return Thing(body, state, arguments)
+
+
+def _ask_corrections(
+    things: list[Thing], responses: dict[tuple[str, str], Response], members: dict[str, User], own: Correction
+) -> None:
+    """In the closed round of each body; elsewhere there can be none, and the one of the own body stands for it."""
+    for thing in things:
+        is_other = thing.state == CLOSED and thing.body != "own"
+        asked = _asked(responses[thing.body, thing.state], members[thing.body]) if is_other else own
+        thing.arguments["correction"] = asked.pk
 
 
 def _asked(response: Response, by: User) -> Correction:
