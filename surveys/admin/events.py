@@ -3,9 +3,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -68,11 +72,14 @@ class EventAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    def file(self, request: HttpRequest) -> StreamingHttpResponse:
+    def file(self, request: HttpRequest) -> HttpResponseBase:
         """What the list shows, filtered as it is there."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:  # as the list itself answers to a filter that it does not have
+            return redirect(f"{reverse('admin:surveys_event_changelist')}?{ERROR_FLAG}=1")
         headers = {"Content-Disposition": 'attachment; filename="history.csv"'}
         return StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8", headers=headers)
 
