@@ -88,7 +88,7 @@ class BodyReportsAdmin(ReadOnlyAdmin):
         return FileResponse(job.path.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
 
     def _run(self, request: HttpRequest, object_id: str) -> Run:
-        run = numbered(Run.objects.select_related("survey"), object_id)
+        run: Run | None = numbered(Run.objects.select_related("survey"), object_id)
         if run is None:
             raise Http404
         if not self.has_view_permission(request, run):

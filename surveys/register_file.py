@@ -19,7 +19,8 @@ def read(data: bytes, kinds: frozenset[str]) -> list[csv_file.Line]:
     """
     lines = csv_file.read(data, REQUIRED, OPTIONAL)
     count = Counter(line.values["code"] for line in lines)
-    faults = [csv_file.at(line.number, *fault) for line in lines for fault in _faults(line.values, kinds, count)]
+    found = (csv_file.at(line.number, *fault) for line in lines for fault in _faults(line.values, kinds, count))
+    faults = csv_file.first(found)
     if not lines:
         faults = [csv_file.at(1, "見出しだけで、団体がありません。", "the file has a header but no body")]
     if faults:

@@ -109,12 +109,12 @@ class DeskAdmin(admin.ModelAdmin):
         """Who may take the steps: those who may change the model."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
         """What is no number was not chosen from the list."""
         request.POST = request.POST.copy()  # type: ignore[assignment]
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         request.POST.setlist(ACTION_CHECKBOX_NAME, [each for each in chosen if NUMBER.fullmatch(each)])
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args)
 
     # Django's own log is not written: the events are the one history.
 

@@ -4,32 +4,31 @@ limits of its own. Prints what each reader said, as JSON."""
 import io
 import json
 import struct
-import sys
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-import openpyxl
-
 import django
+import openpyxl
 
 django.setup()
 
 from surveys import people_file, register_file  # noqa: E402
 from surveys.csv_file import FileFaults  # noqa: E402
 from surveys.definition_book.read import read as read_definition  # noqa: E402
-from surveys.workbook import archive  # noqa: E402
 from surveys.workbook.faults import Refused  # noqa: E402
 from surveys.workbook.read import read as read_answers  # noqa: E402
 from tests.factories import questionnaire  # noqa: E402
 from tests.workbooks import definition_book, made, owner, part, repacked, replaced, zipped  # noqa: E402
 
 ALL = b"A1:XFD1048576"
+LIE = 700_000_000  # bytes, more than the process may have
 SHEET = "xl/worksheets/sheet2.xml"
 
 
+@cache
 def lying(name: str, unpacked: int) -> bytes:
     """A part that says it has 1,000 bytes, and unpacks to far more."""
     pack = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -47,6 +46,10 @@ def lying(name: str, unpacked: int) -> bytes:
     end = data.rfind(b"PK\x05\x06")
     struct.pack_into("<I", data, end + 16, start)
     return bytes(data)
+
+
+def mimetype() -> bytes:
+    return lying("mimetype", LIE).replace(b"xl/workbook", b"xl/w0rkbook")
 
 
 def overlapping() -> bytes:
@@ -113,8 +116,8 @@ def cases() -> dict[tuple[str, str], Callable[[], bytes]]:
     found: dict[tuple[str, str], Callable[[], bytes]] = {}
     for reader, (data, sheet) in BOOKS.items():
         found |= {
-            (reader, "a size that lies"): lambda: lying("xl/styles.xml", 2_000_000_000),
-            (reader, "a mimetype that lies"): lambda: lying("mimetype", 2_000_000_000).replace(b"xl/workbook", b"xl/w0rkbook"),
+            (reader, "a size that lies"): lambda: lying("xl/styles.xml", LIE),
+            (reader, "a mimetype that lies"): mimetype,
             (reader, "overlapping parts"): overlapping,
             (reader, "a zip in a zip"): lambda: zipped({"a.zip": zipped({"b.zip": bytes(30_000_000)})}),
             (reader, "an area of everything"): lambda data=data, sheet=sheet: with_area(data, sheet),
@@ -129,6 +132,7 @@ def cases() -> dict[tuple[str, str], Callable[[], bytes]]:
             (reader, "a long line"): lambda head=head: head.encode() + b"x" * 1_900_000,
             (reader, "a million lines"): lambda head=head: head.encode() + b"x\n" * 940_000,
             (reader, "many columns"): lambda head=head: head.encode() + b"," * 1_900_000,
+            (reader, "wrong values"): lambda head=head: head.encode() + b"1,,,,,\n" * 130_000 + b"1,,,\n" * 130_000,
             (reader, "quotes without end"): lambda head=head: head.encode() + b'"\n' * 900_000,
             (reader, "NUL"): lambda head=head: head.encode() + b"\0" * 1_900_000,
             (reader, "UTF-16"): lambda head=head: (head + "x" * 900_000).encode("utf-16"),
@@ -147,10 +151,4 @@ def said(reader: str, make: Callable[[], bytes]) -> str:
 
 
 if __name__ == "__main__":
-    assert archive.MAX_BYTES
-    told = {}
-    for (reader, name), make in cases().items():
-        begun = time.process_time()
-        told[f"{reader}: {name}"] = said(reader, make)
-        print(f"{time.process_time() - begun:.1f} s  {reader}: {name}: {told[f'{reader}: {name}'][:90]}", file=sys.stderr, flush=True)
-    print(json.dumps(told))
+    print(json.dumps({f"{reader}: {name}": said(reader, make) for (reader, name), make in cases().items()}))
