@@ -31,7 +31,7 @@ class Injector:
         self.hand: list[str] = []
 
     def strike(self) -> None:
-        """Let people work a moment, kill something, and wait until all is up again. The kinds come in a random order."""
+        """Let people work a moment, kill something, and wait until all is up again. Kinds come in a random order."""
         saves = len(self.ledger.acknowledged) + self.rng.randint(0, WORK)
         until(lambda: len(self.ledger.acknowledged) >= saves, "work between two kills")
         time.sleep(self.rng.uniform(0, 0.3))
