@@ -14,7 +14,7 @@ from tests.faults.servers import Postgres, Server, until
 # How often each is chosen. A backend that is killed makes the whole database start again, as a crash does.
 ON_SQLITE = {"worker": 4, "server": 3, "connection": 3}
 ON_POSTGRESQL = {**ON_SQLITE, "backend ended": 3, "backend killed": 2, "database stopped": 2, "database killed": 2}
-WORK = 8  # acknowledged saves between two kills, at most
+WORK = 4  # acknowledged saves between two kills, at most
 BREAKS = (HALF, SENT, ANSWERED)
 
 
