@@ -4,6 +4,7 @@ Nothing is stored then. The script of a page keeps what was typed and saves it l
 """
 
 import sys
+from typing import Any
 
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError, connection
@@ -18,7 +19,8 @@ SQLITE_ERROR = 1  # SQLite's code for what is wrong with a statement, which Djan
 
 def is_away(error: BaseException | None) -> bool:
     """Whether an error comes from a database that is not there for now, and not from what was asked of it."""
-    driver = connection.Database  # its own errors come through where Django closes a cursor that reads in parts
+    # The driver's own errors come through where Django closes a cursor that reads in parts.
+    driver: Any = connection.Database  # type: ignore[attr-defined]  # every backend has it
     kinds = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
     if error is None or not isinstance(error, kinds):
         return False

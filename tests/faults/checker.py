@@ -65,9 +65,7 @@ def _apply(answers: dict[str, Any], event: dict[str, Any]) -> None:
 def saves(ledger: Ledger, saved: dict[str, Events]) -> Iterator[Problem]:
     """Each save whole or not at all; each acknowledged one is there, and nothing older has come over it; nothing is
     stored that nobody sent."""
-    by_value = {
-        (save.subject, id, canonical(save.changes[id])): save for save in ledger.saves for id in save.marked
-    }
+    by_value = {(save.subject, id, canonical(save.changes[id])): save for save in ledger.saves for id in save.marked}
     marked = {id for save in ledger.saves for id in save.marked}
     places: dict[int, list[int]] = defaultdict(list)  # number of the save: places of its events in those of its section
     newest: dict[tuple[str, str], Save] = {}  # the acknowledged save of a question that was sent last, up to an event
@@ -85,7 +83,9 @@ def saves(ledger: Ledger, saved: dict[str, Events]) -> Iterator[Problem]:
                     yield Problem("lost", f"{subject}: event {event['pk']} stores in {id} what nobody sent")
     for save in ledger.acknowledged:
         if save.marked and not places[save.number]:
-            yield Problem("lost", f"{save.subject}: save {save.number} of {save.person} was acknowledged and is not there")
+            yield Problem(
+                "lost", f"{save.subject}: save {save.number} of {save.person} was acknowledged and is not there"
+            )
 
 
 def _is_whole(save: Save, event: dict[str, Any]) -> Iterator[Problem]:
@@ -97,7 +97,9 @@ def _is_whole(save: Save, event: dict[str, Any]) -> Iterator[Problem]:
 def _is_newest(newest: dict[tuple[str, str], Save], place: tuple[str, str], save: Save) -> Iterator[Problem]:
     before = newest.get(place)
     if before and save.sent[-1] < before.sent[0]:
-        text = f"{place}: save {before.number}, acknowledged, was overwritten by {save.number}, which was sent before it"
+        text = (
+            f"{place}: save {before.number}, acknowledged, was overwritten by {save.number}, which was sent before it"
+        )
         yield Problem("lost", text)
     if save.acknowledged and (before is None or save.sent[0] > before.sent[0]):
         newest[place] = save
@@ -155,4 +157,6 @@ def states(snapshot: Snapshot, ledger: Ledger) -> Iterator[Problem]:
             yield Problem("states_without_event", f"{subject}: {response['state']} is not what its history says")
     for step, count in Counter(ledger.steps).items():
         if happened[step.kind, step.subject, step.receipt] < (count if step.counted else 1):
-            yield Problem("states_without_event", f"{step.subject}: {step.kind} {step.receipt} was told and is not there")
+            yield Problem(
+                "states_without_event", f"{step.subject}: {step.kind} {step.receipt} was told and is not there"
+            )

@@ -17,8 +17,8 @@ class Problem:
 
 @dataclass
 class Figures:
-    """`server_errors`: answers 500 at any time, and 502 to 504 while everything was up. `unavailable`: answers 503 while
-    the database was away. `signed_out`: people whose session was gone. The rest as the names say."""
+    """`server_errors`: answers 500 at any time, and 502 to 504 while everything was up. `unavailable`: answers 503
+    while the database was away. `signed_out`: people whose session was gone. The rest as the names say."""
 
     database: str
     seed: int

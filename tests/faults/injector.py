@@ -14,7 +14,7 @@ from tests.faults.servers import Postgres, Server, until
 # How often each is chosen. A backend that is killed makes the whole database start again, as a crash does.
 ON_SQLITE = {"worker": 4, "server": 3, "connection": 3}
 ON_POSTGRESQL = {**ON_SQLITE, "backend ended": 3, "backend killed": 2, "database stopped": 2, "database killed": 2}
-WORK = 8  # acknowledged saves between two kills, at most
+WORK = 4  # acknowledged saves between two kills, at most
 BREAKS = (HALF, SENT, ANSWERED)
 
 
@@ -31,7 +31,7 @@ class Injector:
         self.hand: list[str] = []
 
     def strike(self) -> None:
-        """Let people work a moment, kill something, and wait until all is up again. The kinds come in a random order."""
+        """Let people work a moment, kill something, and wait until all is up again. Kinds come in a random order."""
         saves = len(self.ledger.acknowledged) + self.rng.randint(0, WORK)
         until(lambda: len(self.ledger.acknowledged) >= saves, "work between two kills")
         time.sleep(self.rng.uniform(0, 0.3))

@@ -13,7 +13,7 @@ class Officer(Person):
 
     def __init__(self, scene: Scene, sign_in_id: str, seed: int, place: Place) -> None:
         super().__init__(scene, sign_in_id, seed)
-        self.place = place
+        self.place, self.turn = place, 0
 
     def act(self) -> None:
         self.answer(self.rng.choice(self.scene.questionnaire.sections_for(KIND)))
@@ -58,8 +58,13 @@ class Officer(Person):
         return save
 
     def _send(self, section: Section, fields: Fields, live: bool) -> Answer:
-        form = fields if live else {**fields, "then": [self.rng.choice(["", "next"])]}
+        form = self.in_turn(fields) if live else {**fields, "then": [self.rng.choice(["", "next"])]}
         return self.client.post(body_path(self.place, section.id), form, live=live)
+
+    def in_turn(self, fields: Fields) -> Fields:
+        """With the number of the save, which the page's script adds."""
+        self.turn += 1
+        return {**fields, "page": [f"{fields['page'][0]}.{self.turn}"]}
 
     def _told(self, section: Section, save: Save, answer: Answer, fields: Fields) -> Page | None:
         """What the page does with the answer to a save (surveys/static/surveys/live.js)."""
@@ -78,7 +83,8 @@ class Officer(Person):
         """Somebody else has answered the same question meanwhile: keep one's own answer."""
         mine = {f"resolve|{id}": ["mine"] for id in save.changes if f"conflict|{id}" in page.questions}
         self.scene.ledger.send(save)
-        answer = self.insist("POST", body_path(self.place, section.id), {**page.questions, **mine, "then": [""]}, live=True)
+        form = {**self.in_turn(page.questions), **mine, "then": [""]}
+        answer = self.insist("POST", body_path(self.place, section.id), form, live=True)
         found = answer.page if answer.status == 200 else None
         save.acknowledged = found is not None and not found.state and not found.unsaved & save.changes.keys()
         return found if save.acknowledged else None
@@ -92,7 +98,7 @@ class Delegate(Officer):
         self.answer(section)
         page = self.page(body_path(self.place, section.id))
         if page.questions and self.rng.random() < 0.5:
-            form = {**page.questions, "then": ["finish"]}
+            form = {**self.in_turn(page.questions), "then": ["finish"]}
             if self.insist("POST", body_path(self.place, section.id), form, live=True).redirect:
                 self.scene.ledger.done(Step("delegation.finished", subject(self.place, section.id)))
 
@@ -152,10 +158,13 @@ class Reviewer(Person):
         else:
             form = form_with(self.page(f"{here}/step/send_back/"), "reason")
             if form and f"seen.{place['pk']}" in form:
-                self._take(place, "send_back", "response.returned", {**form, "reason": ["数をもう一度確かめてください。"]})
+                self._take(
+                    place, "send_back", "response.returned", {**form, "reason": ["数をもう一度確かめてください。"]}
+                )
         self.rest(0.05, 0.3)
 
     def _take(self, place: Place, step: str, kind: str, form: Fields) -> None:
         here = f"/admin/surveys/response/{place['pk']}"
-        if self.insist("POST", f"{here}/step/{step}/", form).status == 302 and "を済ませました" in self.page(f"{here}/change/").html:
+        answer = self.insist("POST", f"{here}/step/{step}/", form)
+        if answer.status == 302 and "を済ませました" in self.page(f"{here}/change/").html:
             self.scene.ledger.done(Step(kind, subject(place), counted=True))

@@ -57,6 +57,8 @@ def environment(folder: Path, url: str) -> dict[str, str]:
 class Postgres:
     """A PostgreSQL server of its own, with fsync on."""
 
+    process: "subprocess.Popen[bytes]"
+
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
         self.as_user: dict[str, Any] = {}
@@ -66,7 +68,7 @@ class Postgres:
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         self.binaries = postgresql._local_binaries() or self._of_the_wheel()
         self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
-        initdb = [self.binaries / "initdb", "-D", folder / "data", "-U", "tests", "-A", "trust", "-E", "UTF8"]
+        initdb = [str(self.binaries / "initdb"), "-D", str(folder / "data"), "-U", "tests", "-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--no-locale"], check=True, cwd=folder, stdout=subprocess.DEVNULL, **self.as_user)
         self.start()
 
@@ -80,17 +82,21 @@ class Postgres:
 
     def start(self) -> None:
         """Start, again and again while what a killed one has left behind is still there."""
-        command = [self.binaries / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder]
+        data, folder = str(self.folder / "data"), str(self.folder)
+        command = [str(self.binaries / "postgres"), "-D", data, "-p", str(self.port), "-k", folder]
         settings = ("listen_addresses=127.0.0.1", "fsync=on", "synchronous_commit=on", "max_connections=100")
         command += [part for setting in settings for part in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
 
+            def begin() -> "subprocess.Popen[bytes]":
+                return subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self.as_user)
+
             def is_up() -> bool:
                 if self.process.poll() is not None:
-                    self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self.as_user)
+                    self.process = begin()
                 return self.answers()
 
-            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self.as_user)
+            self.process = begin()
             until(is_up, "the start of PostgreSQL")
 
     def answers(self) -> bool:
@@ -113,7 +119,8 @@ class Postgres:
         return self._of_a_backend("pg_terminate_backend(pid)", busy) is True
 
     def backend(self, busy: bool) -> int | None:
-        return self._of_a_backend("pid", busy)
+        pid = self._of_a_backend("pid", busy)
+        return None if pid is None else int(pid)
 
     def _of_a_backend(self, what: str, busy: bool) -> Any:
         order = "(state = 'idle'), random()" if busy else "random()"

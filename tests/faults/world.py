@@ -82,7 +82,10 @@ def _read() -> Snapshot:
         return {
             "events": _events(),
             "sections": [
-                {"subject": f"{subjects[each.response_id]} {each.section}", **_fields(each, "version", "answers", "marks")}
+                {
+                    "subject": f"{subjects[each.response_id]} {each.section}",
+                    **_fields(each, "version", "answers", "marks"),
+                }
                 for each in SectionAnswers.objects.order_by("pk")
             ],
             "responses": [
