@@ -106,6 +106,12 @@ def test_a_second_factor_is_required_but_in_development() -> None:
     assert shown("s.REQUIRE_MFA, s.ALLAUTH_TRUSTED_PROXY_COUNT", DEBUG="1", BEHIND_PROXY="1") == "False 1"
 
 
+def test_backups_are_for_the_keys_and_as_many_as_the_environment_says() -> None:
+    given = {"BACKUP_KEEP_MONTHS": "3", "BACKUP_RECIPIENT": "age1a,age1b", "BACKUP_FOLDER": "/backup"}
+    found = shown("s.BACKUP_KEEP, s.BACKUP_RECIPIENT, s.BACKUP_FOLDER", **given)
+    assert found == "[14, 8, 3] ['age1a', 'age1b'] /backup"
+
+
 def test_no_mail_on_purpose() -> None:
     off = {"EMAIL_URL": "none", "MAIL_FROM": "", "PUBLIC_URL": ""}
     assert shown("s.EMAIL_BACKEND, s.SENDS_MAIL", **off) == "django.core.mail.backends.dummy.EmailBackend False"

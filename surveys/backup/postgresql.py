@@ -39,7 +39,7 @@ def tool(name: str, server: int) -> str:
 
 
 def _version(path: str) -> int:
-    said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout
+    said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout  # noqa: S603  a program that was found on the path
     found = re.search(r"(\d+)[.\d]* *(?:\(|$|devel|beta|rc)", said.strip())
     return int(found[1]) if found else 0
 
@@ -70,7 +70,7 @@ def dumping(connection: Any, target: Path) -> Iterator[tuple[facts.Facts, Iterat
 
 def _output(command: list[str], variables: dict[str, str]) -> Iterator[bytes]:
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.PIPE, stderr=said)
+        process = subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.PIPE, stderr=said)  # noqa: S603  ours
         assert process.stdout is not None
         try:
             while piece := process.stdout.read(PIECE):
@@ -93,7 +93,7 @@ def restore(connection: Any, pieces: Iterable[bytes], manifest: facts.Facts) -> 
     command = [tool("pg_restore", _server(connection)), "--exit-on-error", "--single-transaction", "--no-owner"]
     command += ["--no-privileges", f"--dbname={variables['PGDATABASE']}"]
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, env={**os.environ, **variables}, stdin=subprocess.PIPE, stderr=said)
+        process = subprocess.Popen(command, env={**os.environ, **variables}, stdin=subprocess.PIPE, stderr=said)  # noqa: S603  ours
         try:
             _feed(process, pieces)
         finally:

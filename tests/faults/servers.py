@@ -126,7 +126,7 @@ class Postgres:
         order = "(state = 'idle'), random()" if busy else "random()"
         where = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
         with psycopg.connect(self.url, connect_timeout=5) as connection:
-            found = connection.execute(f"SELECT {what} FROM pg_stat_activity WHERE {where} ORDER BY {order} LIMIT 1")
+            found = connection.execute(f"SELECT {what} FROM pg_stat_activity WHERE {where} ORDER BY {order} LIMIT 1")  # noqa: S608  ours
             row = found.fetchone()
         return row[0] if row else None
 

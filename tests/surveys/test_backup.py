@@ -308,6 +308,17 @@ def test_a_dump_that_fails_leaves_no_file(survey: Survey, tmp_path: Path, monkey
     assert [*(tmp_path / "backups").iterdir()] == []
 
 
+def test_a_restore_that_gives_up_at_once_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "postgresql":
+        return
+    program = tmp_path / "pg_restore"
+    program.write_text("#!/bin/sh\necho 'no room' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(postgresql, "tool", lambda *_: str(program))
+    with pytest.raises(Fault, match="pg_restore failed, and nothing was restored: no room"):
+        postgresql.restore(connection, iter([bytes(1_000_000)] * 2), {})
+
+
 def test_who_may_make_no_database_is_told(survey: Survey, tmp_path: Path) -> None:
     if connection.vendor != "postgresql":
         return

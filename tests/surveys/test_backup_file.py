@@ -90,8 +90,10 @@ def test_a_piece_that_is_gone_or_foreign_is_refused(tmp_path: Path) -> None:
     manifest = {**FACTS, "dump": {"sha256": "", "pieces": 0}}
     text = json.dumps(manifest).encode()
     other = b"".join(container._member(container._manifest_name(text), text))
+    seen: list[bytes] = []
     with pytest.raises(Fault, match="the SHA-256 of the dump differs"):
-        list(container.unpacked(io.BytesIO(whole[:first] + other + bytes(1024))))
+        seen.extend(container.unpacked(io.BytesIO(whole[:first] + other + bytes(1024))))
+    assert seen == [], "nobody gets the end of a dump that is not the one that was written"
     with pytest.raises(Fault, match="its end is missing"):
         list(container.unpacked(io.BytesIO(whole[:first] + bytes(1024))))
 
