@@ -211,6 +211,8 @@ READ = (200, 200, 404, 302)
 LEAD = (200, 404, 404, 302)
 GET = {
     "favicon": (302, 302, 302, 302),
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
     "robots-txt": PUBLIC,
     "security-txt": NOT_HERE,  # nobody is named in the settings
     "account_inactive": PUBLIC,

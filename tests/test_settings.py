@@ -17,6 +17,8 @@ PRODUCTION = {
     "EMAIL_URL": "submission://survey:a%2Fb@mail.example",
     "MAIL_FROM": "survey@survey.example",
     "PUBLIC_URL": "https://survey.example/",
+    "SHOW_DEMO_STRIP": "0",
+    "DEMO_PASSWORD": "",
 }
 # The cookies of production: tests/test_baseline.py looks at them where the tests run.
 PRODUCTION_COOKIES: dict[str, object] = {
@@ -43,6 +45,11 @@ def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing or shorter than 32 characters: set it"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty: set it"),
+        ({"ALLOWED_HOSTS": "*"}, "name the hosts of the site"),
+        ({"DEMO_PASSWORD": "demo"}, "DEMO_PASSWORD is set, and this is no demo: remove"),
+        ({"DATABASE_URL": "sqlite:///var/other.sqlite3"}, "names SQLite, which is for trying: set it to postgres://"),
+        ({"SECURE_SSL_REDIRECT": "0"}, "without a proxy sends passwords in the open: remove it"),
+        ({"PUBLIC_URL": "http://survey.example"}, "so write https://"),
         ({"REQUIRE_MFA": "0"}, "REQUIRE_MFA=0 lets the ministry and coordinators in with a password alone: remove"),
         ({"EMAIL_URL": ""}, "EMAIL_URL is missing: set it to the mail server"),
         ({"EMAIL_URL": "mail.example"}, "EMAIL_URL cannot be read: write it like submission://"),
