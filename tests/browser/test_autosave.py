@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -186,6 +187,19 @@ def test_an_answer_that_is_none_keeps_what_was_typed(page: Page, status: int) ->
     page.get_by_role("button", name="いま保存してみる").click()
     bar(page, "保存しました")
     assert stored() == {"cio": {"value": "no"}}
+
+
+def test_each_save_of_a_page_has_a_number(page: Page) -> None:
+    """By it the server knows one that was held up on its way from what the page has saved since."""
+    sent: list[str] = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(parse_qs(request.post_data)["page"][0]))
+    choose(page, "cio", "yes")
+    bar(page, "保存しました")
+    page.locator('[name="post"]').first.wait_for()
+    choose(page, "post", "head")
+    until(lambda: stored().get("post") == {"value": "head"})
+    (name, first), (same, second) = (found.split(".") for found in sent)
+    assert name == same and (first, second) == ("1", "2")
 
 
 def test_a_save_that_arrived_while_its_answer_got_lost(page: Page) -> None:
