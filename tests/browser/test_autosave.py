@@ -191,14 +191,13 @@ def test_an_answer_that_is_none_keeps_what_was_typed(page: Page, status: int) ->
 
 def test_each_save_of_a_page_has_a_number(page: Page) -> None:
     """By it the server knows one that was held up on its way from what the page has saved since."""
-    sent: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and sent.append(parse_qs(request.post_data)["page"][0]))
-    choose(page, "cio", "yes")
-    bar(page, "保存しました")
-    page.locator('[name="post"]').first.wait_for()
-    choose(page, "post", "head")
-    until(lambda: stored().get("post") == {"value": "head"})
-    (name, first), (same, second) = (found.split(".") for found in sent)
+    found = []
+    for name, value in (("cio", "yes"), ("post", "head")):
+        with page.expect_request(lambda request: request.method == "POST") as save:
+            choose(page, name, value)
+        found.append(parse_qs(save.value.post_data)["page"][0].split("."))
+        bar(page, "保存しました")
+    (name, first), (same, second) = found
     assert name == same and (first, second) == ("1", "2")
 
 
