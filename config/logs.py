@@ -38,7 +38,7 @@ class Formatter(JsonFormatter):
     """Time, level, who says it, what, and where an error happened."""
 
     def __init__(self) -> None:
-        super().__init__("%(levelname)s %(name)s", rename_fields={"levelname": "level", "name": "logger"})
+        super().__init__("%(levelname)s %(name)s %(message)s", rename_fields={"levelname": "level", "name": "logger"})
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         for name in ("request", "exc_info", "exc_text", "stack_info", "taskName"):

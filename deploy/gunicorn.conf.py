@@ -19,4 +19,5 @@ limit_request_field_size = 8190
 forwarded_allow_ips = os.environ.get("WEB_PROXY", "127.0.0.1")
 accesslog = None  # the program writes a line for each request itself, without paths and addresses
 errorlog = "-"
-logconfig_dict = LOGGING
+own = {"handlers": ["json"], "level": "INFO", "propagate": False}
+logconfig_dict = {**LOGGING, "loggers": {**LOGGING["loggers"], "gunicorn.error": own, "gunicorn.access": own}}
