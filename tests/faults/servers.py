@@ -21,7 +21,7 @@ import psycopg
 from tests import postgresql
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0  # seconds until something that does not come up is a failure
+PATIENCE = 120.0  # seconds until something that does not come up is a failure
 
 
 def free_port() -> int:
