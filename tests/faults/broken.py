@@ -4,25 +4,27 @@ answers and not their event. `python -m tests.faults --application tests.faults.
 import random
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 
-from surveys.models import Event, Response
 from tests.faults.wsgi import application as application
 
-save_section, record = Response.save_section, type(Event.objects).record
+RARELY = 0.1
+response: Any = apps.get_model("surveys", "Response")
+events: Any = type(apps.get_model("surveys", "Event").objects)
+save_section, record = response.save_section, events.record
 
 
-def save_sometimes(self: Response, *args: Any, **kwargs: Any) -> Any:
+def save_most(self: Any, *args: Any, **kwargs: Any) -> Any:
     with transaction.atomic():
         saved = save_section(self, *args, **kwargs)
-        transaction.set_rollback(random.random() < 0.1)
+        transaction.set_rollback(random.random() < RARELY)
     return saved
 
 
-def record_sometimes(self: Any, entries: Any, *, actor: Any) -> None:
-    if random.random() > 0.1:
+def record_most(self: Any, entries: Any, *, actor: Any) -> None:
+    if random.random() > RARELY:
         record(self, entries, actor=actor)
 
 
-Response.save_section = save_sometimes  # type: ignore[method-assign]
-type(Event.objects).record = record_sometimes
+response.save_section, events.record = save_most, record_most

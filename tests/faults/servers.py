@@ -21,7 +21,7 @@ import psycopg
 from tests import postgresql
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0  # seconds until something that does not come up is a failure
+PATIENCE = 120.0  # seconds until something that does not come up is a failure
 
 
 def free_port() -> int:
@@ -160,7 +160,12 @@ class Server:
 
     def wait(self) -> None:
         """Until all workers are there and a page comes."""
-        until(lambda: len(self.workers()) >= self.workers_wanted and self.answers(), "the start of the server")
+
+        def is_up() -> bool:
+            assert self.process.poll() is None, f"the server does not start:\n{self.log.read_text()[-3000:]}"
+            return len(self.workers()) >= self.workers_wanted and self.answers()
+
+        until(is_up, "the start of the server")
 
     def answers(self) -> bool:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -184,6 +189,3 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-
-    def log_text(self) -> str:
-        return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("gunicorn-*.log")))
