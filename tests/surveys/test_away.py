@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 
+from surveys import mail
 from surveys.away import is_away
 from surveys.models import Response, User
 from tests.conftest import signed_in
@@ -81,3 +82,13 @@ def test_a_wrong_statement_on_sqlite_is_an_error() -> None:
     assert not is_away(error)
     assert is_away(OperationalError("database is locked"))
     assert not is_away(None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_after_the_commit_undoes_nothing_and_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(mail, "_deliver", raising(OperationalError("the connection is lost")))
+    with transaction.atomic():
+        mail.send("receipt", [], {}, told=lambda outcome: None)
+    assert "Error calling send.<locals>" in caplog.text
