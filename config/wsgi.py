@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from surveys.whole_body import whole_bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django_application = get_wsgi_application()
+django_application = whole_bodies(get_wsgi_application())
 UTF_8 = ("utf-8", "utf8", "us-ascii")
 
 

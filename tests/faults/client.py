@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 PATIENCE = 20.0  # seconds, as the page's script has them
-HALF, SENT, ANSWERED = "half sent", "sent", "half answered"  # when a connection breaks
+HALF, CUT, SENT, ANSWERED = "half sent", "cut short", "sent", "half answered"  # when a connection breaks
 Fields = dict[str, list[str]]
 
 
@@ -146,15 +146,15 @@ class Client:
         connection = HTTPConnection("127.0.0.1", self.wire.port, timeout=PATIENCE)
         with contextlib.closing(connection):
             when = self._when_to_break() if body else ""
-            if when == HALF:
-                self._send_half(connection, method, path, headers, body or b"")
+            if when in (HALF, CUT):
+                self._send_half(connection, method, path, headers, body or b"", when)
             connection.request(method, path, body, headers)
             if when == SENT:
-                self._reset(connection, "sent")
+                self._reset(connection, when)
             response = connection.getresponse()
             if when == ANSWERED:
                 response.read(100)
-                self._reset(connection, "half answered")
+                self._reset(connection, when)
             return self._answer(response)
 
     def _when_to_break(self) -> str:
@@ -162,12 +162,17 @@ class Client:
             return self.wire.breaks.get_nowait()
         return ""
 
-    def _send_half(self, connection: HTTPConnection, method: str, path: str, headers: Any, body: bytes) -> None:
+    def _send_half(
+        self, connection: HTTPConnection, method: str, path: str, headers: Any, body: bytes, when: str
+    ) -> None:
         connection.putrequest(method, path)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             connection.putheader(name, value)
         connection.endheaders(body[: len(body) // 2])
-        self._reset(connection, "half sent")
+        if when == CUT and connection.sock:  # an end in good order, as of a proxy that gives up
+            connection.sock.shutdown(socket.SHUT_WR)
+            connection.sock.recv(1000)
+        self._reset(connection, when)
 
     def _reset(self, connection: HTTPConnection, when: str) -> None:
         """End the connection with a reset, as when a cable is pulled out."""

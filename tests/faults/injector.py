@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
-from tests.faults.client import ANSWERED, HALF, SENT, Trouble, Wire
+from tests.faults.client import ANSWERED, CUT, HALF, SENT, Trouble, Wire
 from tests.faults.ledger import Ledger
 from tests.faults.servers import Postgres, Server, until
 
@@ -15,7 +15,7 @@ from tests.faults.servers import Postgres, Server, until
 ON_SQLITE = {"worker": 4, "server": 3, "connection": 3}
 ON_POSTGRESQL = {**ON_SQLITE, "backend ended": 3, "backend killed": 2, "database stopped": 2, "database killed": 2}
 WORK = 4  # acknowledged saves between two kills, at most
-BREAKS = (HALF, SENT, ANSWERED)
+BREAKS = (HALF, CUT, SENT, ANSWERED)
 
 
 class Injector:
