@@ -93,7 +93,7 @@ def _named(events: Iterable[Event]) -> None:
     people = User.objects.in_bulk({int(number) for number in numbers.values() if number.isdigit()})
     for event in found:
         number = numbers.get(event.pk, "")
-        event.person = people.get(int(number)) if number.isdigit() else None  # type: ignore[attr-defined]
+        event.person = people.get(int(number)) if number.isdigit() else None  # type: ignore[attr-defined]  # put there by _named
 
 
 @admin.register(Event)
@@ -164,7 +164,7 @@ class EventAdmin(ReadOnlyAdmin):
         """The thing, and of a person the name."""
         if not hasattr(event, "person"):
             _named([event])
-        person = event.person  # type: ignore[attr-defined]
+        person = event.person  # type: ignore[attr-defined]  # put there by _named
         return f"{event.subject}（{person.name}）" if person else event.subject
 
     @admin.display(description=_("前"))
