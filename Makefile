@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SERVE ?= 1
 
-.PHONY: demo test lint format lock clean
+.PHONY: demo test assurance lint format licences sbom audit lock clean
 
 demo: .venv/ready .env static
 	$(BIN)/python manage.py demo
@@ -13,6 +13,12 @@ endif
 
 test: .venv/ready-dev static
 	$(BIN)/python tests/run.py
+
+# The long runs, an hour or so: 100,000 made-up requests, and 200 and 60 kills under people at work.
+assurance: .venv/ready-dev static .env
+	$(BIN)/python -m tests.fuzz --requests 100000 --seed 1
+	$(BIN)/python -m tests.faults --kills 200 --seed 1
+	$(BIN)/python -m tests.faults --kills 60 --seed 1 --database sqlite
 
 lint: .venv/ready-dev .env
 	$(BIN)/ruff check .
@@ -49,6 +55,10 @@ node_modules/ready: package-lock.json requirements-node.lock | .venv/ready
 surveys/locale/ready: $(wildcard */locale/*/LC_MESSAGES/*.po) | .venv/ready
 	for app in surveys aggregation; do $(BIN)/pybabel --quiet compile --use-fuzzy -d $$app/locale -D django; done
 	touch $@
+
+# What the product is made of: docs/licences.md, var/sbom.json, and known vulnerabilities (asks services on the network).
+licences sbom audit: .venv/ready-dev static
+	$(BIN)/python -m config.supply.$@
 
 lock: .venv/ready-dev
 	$(BIN)/python -m pip install --quiet uv

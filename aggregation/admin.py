@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
 
 from aggregation import editions, report, report_page
 from aggregation.errata import Errata
@@ -74,9 +76,10 @@ class RunAdmin(BodyReportsAdmin, IntroductionPages):
         context["errata"] = _errata(run)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @method_decorator(require_POST)
     def recompute(self, request: HttpRequest, year: int) -> HttpResponse:
         """A new run of a round, or the latest one if nothing has changed."""
-        if request.method != "POST" or not self.has_act_permission(request):
+        if not self.has_act_permission(request):
             raise PermissionDenied
         computed = report.compute(get_object_or_404(Survey.objects.exclude(state=Survey.State.DRAFT), year=year))
         words = {"run": computed.run, "responses": computed.run.responses, "seconds": f"{computed.seconds:.1f}"}
@@ -87,6 +90,7 @@ class RunAdmin(BodyReportsAdmin, IntroductionPages):
         messages.success(request, text)
         return redirect(self.url_of(computed.run))
 
+    @method_decorator(require_safe)
     def table(self, request: HttpRequest, object_id: str, table: str) -> HttpResponse:
         """One table of a run, published or not."""
         run = self.get_object(request, unquote(object_id))
@@ -101,6 +105,7 @@ class RunAdmin(BodyReportsAdmin, IntroductionPages):
         site = self.admin_site.each_context(request)
         return TemplateResponse(request, "admin/aggregation/run/table.html", {**site, **context})
 
+    @method_decorator(require_safe)
     def errata(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The errata of an edition as CSV."""
         run = self.get_object(request, unquote(object_id))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from aggregation import dataset, editions, errata, panels, ranges
 from aggregation.body_reports import BodyReports as BodyReports  # a model: Django finds it here
 from aggregation.errata import Errata
+from aggregation.kept_models import Kept as Kept  # a model of this app
 from aggregation.text_models import ReportText as ReportText  # a model of this app
 from surveys.models import Correction, Event, NotAllowed, PeerRange, Survey, User
 from surveys.models.events import Entry

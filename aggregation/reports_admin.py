@@ -3,18 +3,19 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _g
+from django.views.decorators.http import require_safe
 
 from aggregation import report, tasks
 from aggregation.body_reports import BodyReports
 from aggregation.models import Run
-from surveys.admin.base import Button, ReadOnlyAdmin, person
+from surveys.admin.base import Button, ReadOnlyAdmin, numbered, person
 from surveys.models import NotAllowed
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class BodyReportsAdmin(ReadOnlyAdmin):
                 tasks.send_to_work(job)
         return redirect("admin:aggregation_run_reports", run.pk)
 
+    @method_decorator(require_safe)
     def reports_file(self, request: HttpRequest, object_id: str) -> "HttpResponse | File":
         """The finished file; that it was taken is an event, since it holds the answers of all bodies."""
         run = self._run(request, object_id)
@@ -86,7 +88,7 @@ class BodyReportsAdmin(ReadOnlyAdmin):
         return FileResponse(job.path.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
 
     def _run(self, request: HttpRequest, object_id: str) -> Run:
-        run = Run.objects.select_related("survey").filter(pk=unquote(object_id)).first()
+        run: Run | None = numbered(Run.objects.select_related("survey"), object_id)
         if run is None:
             raise Http404
         if not self.has_view_permission(request, run):

@@ -1,4 +1,5 @@
 from django.urls import path, register_converter
+from django.views.decorators.http import require_safe
 
 from aggregation import (
     body_views,
@@ -18,7 +19,7 @@ register_converter(DataFileConverter, "data_file")
 
 urlpatterns = [
     path("", views.index, name="report-index"),
-    path("corrections.atom", edition_views.Corrections(), name="report-corrections"),
+    path("corrections.atom", require_safe(edition_views.Corrections()), name="report-corrections"),
     path("<edition:edition>/", views.contents, name="report-contents"),
     path("<edition:edition>/introduction/", introduction_views.introduction, name="report-introduction"),
     path("<edition:edition>/chronology/", introduction_views.chronology, name="report-chronology"),

@@ -1,9 +1,11 @@
 """What somebody sees who was invited into an account that is there: its sign-in id, and a password to choose."""
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
@@ -18,7 +20,10 @@ KEPT = "invitation"  # in the session: the SHA-256 of the code that was given
 @require_POST
 @cache_control(private=True, no_store=True)
 def set_password(request: HttpRequest) -> HttpResponse:
-    """Set the password and sign in with it; whoever was signed in here before no longer is."""
+    """Set the password and sign in; whoever was signed in here before no longer is.
+
+    Who has a second factor is asked for it, as always: a link alone is not enough.
+    """
     link = AccountLink.with_digest(request.session.get(KEPT, ""))
     if link is None:
         return redirect("invitation")
@@ -32,13 +37,15 @@ def set_password(request: HttpRequest) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return page(request, link, form, status=409)
-    login(request, user)
+    if request.user.is_authenticated:
+        logout(request)
     messages.success(request, _("パスワードを決めました。次からは、サインインIDとこのパスワードでサインインします。"))
-    return redirect("home")
+    found: HttpResponse = perform_login(request, user, redirect_url=reverse("home"))
+    return found
 
 
 def page(request: HttpRequest, link: AccountLink, form: PasswordForm | None = None, status: int = 200) -> HttpResponse:
-    context = {"invitation": link, "state": link.state, "form": form or PasswordForm(link.user)}
+    context = {"invitation": link, "form": form or PasswordForm(link.user)}
     if link.state != OPEN:
         return render(request, "invitation/closed.html", context, status=410)
     return render(request, "invitation/account.html", context, status=status)

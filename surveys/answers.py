@@ -14,11 +14,11 @@ A key that holds nothing is absent, and an empty answer is {}. Form, import and 
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from surveys import texts
 from surveys.questionnaire import Question, Questionnaire, Row, Text
 from surveys.rules import Answer, Answers, asked_anywhere, is_complete, procedure_columns, totals
 
@@ -91,9 +91,8 @@ class _Reading:
 
 
 def clean_text(value: str) -> str:
-    """A free text as stored: NFC, LF line ends, no other control characters, no space around it."""
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
+    """A free text as stored: by the rule for all texts, no space around it."""
+    return texts.clean(value).strip()
 
 
 def number(value: str, maximum: int) -> int | Text:

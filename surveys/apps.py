@@ -15,12 +15,14 @@ class DeskConfig(apps.AdminConfig):
     default_site = "surveys.desk.Desk"
 
     def ready(self) -> None:
-        """Leave out what is not decided here: the groups come with the code, nobody signs in by mail address, and
-        the queue belongs to the program."""
+        """Leave out what is not decided here: the groups come with the code, nobody signs in by mail address,
+        factors and sessions are a person's own, and the queue belongs to the program."""
         super().ready()
         from allauth.account.models import EmailAddress
+        from allauth.mfa.models import Authenticator
+        from allauth.usersessions.models import UserSession
         from django.contrib.admin import site
         from django.contrib.auth.models import Group
         from django_tasks_db.models import DBTaskResult
 
-        site.unregister([EmailAddress, Group, DBTaskResult])
+        site.unregister([Authenticator, EmailAddress, Group, DBTaskResult, UserSession])

@@ -26,4 +26,4 @@ def next_place(request: HttpRequest, otherwise: str) -> str:
     """Where a form says that it goes on, if that is a page of this site."""
     place = request.POST.get("next", "")
     is_here = url_has_allowed_host_and_scheme(place, {request.get_host()}, request.is_secure())
-    return place if is_here else otherwise
+    return place if is_here and place.startswith("/") else otherwise

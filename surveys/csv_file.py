@@ -4,13 +4,16 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from surveys.questionnaire import Text
+from surveys.texts import clean
 
 WRONG_ENCODING = Text(
     "ファイルの文字コードがUTF-8でもShift_JISでもありません。「CSV UTF-8」で保存し直してください。",
     "line 1: the file is neither UTF-8 nor cp932 (Shift_JIS); save it as CSV UTF-8",
 )
+MOST_FAULTS = 10_000
 DANGEROUS = ("=", "+", "-", "@", "'", "\t", "\r")
 
 
@@ -49,13 +52,18 @@ def read(data: bytes, required: Sequence[str], optional: Sequence[str] = ()) -> 
     """
     reader = csv.reader(io.StringIO(decode(data), newline=""))
     try:
-        records = [(reader.line_num, record) for record in reader if any(record)]
+        records = [(reader.line_num, [*map(clean, record)]) for record in reader if any(record)]
     except csv.Error as error:
         raise FileFaults([at(reader.line_num, "CSVとして読めません。", f"not readable as CSV: {error}")]) from None
     header = [name.strip() for name in records[0][1]] if records else []
-    if faults := [*_header_faults(header, required, optional), *_length_faults(records[1:], len(header))]:
+    if faults := first(_header_faults(header, required, optional), _length_faults(records[1:], len(header))):
         raise FileFaults(faults)
     return [Line(number, dict(zip(header, record, strict=True))) for number, record in records[1:]]
+
+
+def first(*faults: Iterable[Text]) -> list[Text]:
+    """The faults of a file, as many as anybody puts right: a file that is something else may have a million."""
+    return list(islice(chain(*faults), MOST_FAULTS))
 
 
 def at(line: int, ja: str, en: str) -> Text:

@@ -94,8 +94,12 @@ class SectionForm(forms.Form):
 
     @cached_property
     def page(self) -> str:
-        """The name of the page, which it keeps while it stays open."""
+        """The name of the page, which it keeps while it stays open, and after a dot the number of its save, if any."""
         return self.data.get(PAGE, "") or secrets.token_urlsafe(12)
+
+    @property
+    def page_name(self) -> str:
+        return self.page.partition(".")[0]
 
     @cached_property
     def rendered(self) -> dict[str, tuple[int, str]]:

@@ -6,10 +6,12 @@ nor to other pages; the session keeps only its SHA-256. Opening a page accepts n
 
 from typing import Any
 
+from allauth.account.utils import perform_login
+from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,8 +27,7 @@ from surveys.models.coded import OPEN
 @require_safe
 @cache_control(private=True, no_store=True)
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    request.session[KEPT] = tokens.digest(token)
-    return redirect("invitation")
+    return _keep(request, token)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,8 +35,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def invitation(request: HttpRequest) -> HttpResponse:
     """The invitation whose code was given, or the field for the code."""
     if request.method == "POST":
-        request.session[KEPT] = tokens.digest(request.POST.get("code", ""))
-        return redirect("invitation")
+        return _keep(request, request.POST.get("code", ""))
     if KEPT not in request.session:
         return _code_page(request)
     found = Invitation.with_digest(request.session[KEPT])
@@ -60,16 +60,23 @@ def accept(request: HttpRequest) -> HttpResponse:
     if form and not form.is_valid():
         return _page(request, found, form, status=400)
     try:
-        if form:
-            login(request, found.register(**form.account))
-        else:
-            found.accept(by=person(request))
+        user = found.register(**form.account) if form else person(request)
+        if not form:
+            found.accept(by=user)
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
         return _page(request, found, form, status=409)
     request.session.pop(KEPT)
     messages.success(request, _("登録が済みました。担当の項目に答えられます。"))
-    return redirect("home")
+    return perform_login(request, user, redirect_url=reverse("home")) if form else redirect("home")
+
+
+def _keep(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep the code that was given, for the page; not from who tries one after the other."""
+    refused: HttpResponse | None = ratelimit.consume_or_429(request, action="invitation", limit_get=True)
+    if refused is None:
+        request.session[KEPT] = tokens.digest(code)
+    return refused or redirect("invitation")
 
 
 def _code_page(request: HttpRequest, *, is_unknown: bool = False, status: int = 200) -> HttpResponse:
@@ -77,7 +84,7 @@ def _code_page(request: HttpRequest, *, is_unknown: bool = False, status: int = 
 
 
 def _page(request: HttpRequest, found: Invitation, form: AccountForm | None = None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"invitation": found, "state": found.state}
+    context: dict[str, Any] = {"invitation": found}
     if found.state != OPEN:
         return render(request, "invitation/closed.html", context, status=410)
     sections = [section for section in found.response.survey.questionnaire.sections if section.id in found.tasks]

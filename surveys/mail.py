@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +48,9 @@ def send(template: str, recipients: Iterable["User"], context: Context, *, told:
     The template's first line is the subject; beside the context it has `people`, `public_url` and `telephone`.
     """
     if settings.SENDS_MAIL:
-        # Robust: what is committed stays good, whatever goes wrong here.
-        transaction.on_commit(partial(_deliver, template, recipients, context, told), robust=True)
+        # Robust: what is committed stays good, whatever goes wrong here. Django logs it by the name of the function,
+        # which a partial does not have.
+        transaction.on_commit(lambda: _deliver(template, recipients, context, told), robust=True)
 
 
 def _deliver(template: str, recipients: Iterable["User"], context: Context, told: Callable[[Outcome], None]) -> None:

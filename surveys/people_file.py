@@ -3,8 +3,6 @@
 import csv
 import io
 import logging
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,6 +14,7 @@ from xlsxwriter import Workbook
 from surveys import csv_file
 from surveys.csv_file import FileFaults
 from surveys.questionnaire import Text
+from surveys.texts import line
 from surveys.workbook import archive, cells
 from surveys.workbook import faults as workbook_faults
 from surveys.workbook.faults import Fault, Refused
@@ -110,12 +109,7 @@ def read(data: bytes) -> list[Row]:
         records = list(csv.reader(io.StringIO(csv_file.decode(data), newline=""), strict=True))
     except (FileFaults, csv.Error) as error:
         raise Refused(NOT_CSV) from error
-    return _rows([[tidy(value) for value in record] for record in records], "")
-
-
-def tidy(value: str) -> str:
-    """A value in NFC on one line, without blanks around it."""
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", unicodedata.normalize("NFC", value)).strip()
+    return _rows([[line(value) for value in record] for record in records], "")
 
 
 def _read_workbook(data: bytes) -> list[Row]:
@@ -126,11 +120,11 @@ def _read_workbook(data: bytes) -> list[Row]:
         lines = list(page.iter_rows(min_row=1, max_row=MAX_ROWS + 2, max_col=26))
         wrong = [
             Fault(message, page.title, f"{cell.column_letter}{cell.row}")
-            for line in lines
-            for cell in line
+            for row in lines
+            for cell in row
             if cell.value is not None and (message := cells.not_a_value(cell))
         ]
-        records = [[_text(cell.value) for cell in line] for line in lines]
+        records = [[_text(cell.value) for cell in row] for row in lines]
     except Exception as error:  # openpyxl raises anything at all for a damaged file
         log.warning("An uploaded list of people could not be read", exc_info=True)
         raise Refused(workbook_faults.DAMAGED) from error
@@ -142,7 +136,7 @@ def _read_workbook(data: bytes) -> list[Row]:
 def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else tidy(str(value))
+    return "" if value is None else line(str(value))
 
 
 def _rows(records: list[list[str]], sheet: str) -> list[Row]:

@@ -8,6 +8,7 @@ from surveys.codes import check_digit, is_code
 
 REQUIRED = ("code", "prefecture_code", "prefecture", "name", "name_kana", "kind")
 OPTIONAL = ("population",)
+LENGTHS = {"prefecture": 10, "name": 40, "name_kana": 80}  # as the database holds them
 
 
 def read(data: bytes, kinds: frozenset[str]) -> list[csv_file.Line]:
@@ -18,7 +19,8 @@ def read(data: bytes, kinds: frozenset[str]) -> list[csv_file.Line]:
     """
     lines = csv_file.read(data, REQUIRED, OPTIONAL)
     count = Counter(line.values["code"] for line in lines)
-    faults = [csv_file.at(line.number, *fault) for line in lines for fault in _faults(line.values, kinds, count)]
+    found = (csv_file.at(line.number, *fault) for line in lines for fault in _faults(line.values, kinds, count))
+    faults = csv_file.first(found)
     if not lines:
         faults = [csv_file.at(1, "見出しだけで、団体がありません。", "the file has a header but no body")]
     if faults:
@@ -45,6 +47,9 @@ def _faults(values: dict[str, str], kinds: frozenset[str], count: Counter[str]) 
     if (kind := values["kind"]) not in kinds:
         known = ", ".join(sorted(kinds))
         yield f"知らない種別「{kind}」です。使えるのは{known}です。", f"unknown kind {kind!r}; known are {known}"
+    for name, limit in LENGTHS.items():
+        if len(values[name]) > limit:
+            yield f"列「{name}」が{limit}字を超えています。", f"{name} is longer than {limit} characters"
     population = values.get("population", "")
-    if population and not (population.isascii() and population.isdigit()):
+    if population and not (population.isascii() and population.isdigit() and len(population) <= 9):
         yield f"人口「{population}」が数字ではありません。", f"population {population!r} is not a number"

@@ -94,7 +94,9 @@ ADMIN = {
     "surveys_user_invite": MANAGE,
     "surveys_user_step:activate": MANAGE,
     "surveys_user_step:deactivate": MANAGE,
+    "surveys_user_step:end_sessions": MANAGE,
     "surveys_user_step:revoke": MANAGE,
+    "surveys_user_step:take_factors": MANAGE,
     "auth_user_password_change": MANAGE,
     "aggregation_run_changelist": VIEW,
     "aggregation_run_change": VIEW,
@@ -109,13 +111,21 @@ ADMIN = {
     "aggregation_run_introduction": VIEW,
     "aggregation_run_step:publish": MANAGE,
 }
-ONLY_POST = {"aggregation_run_recompute"}
-# What those who may are answered where it is neither a page nor the way to one: nothing was carried, no errata in r1,
-# no reports made.
+# What those who may are answered on GET where it is no page. Staff who may not: 403, but 404 where there is nothing to
+# be found out about, and for everybody 405 where only POST is taken.
+POST_ONLY = {"surveys_survey_definition_confirm", "aggregation_run_recompute"}
 ANSWERED = {
-    "surveys_survey_definition_confirm": 400,
-    "aggregation_run_errata": 404,
-    "aggregation_run_reports_file": 404,
+    "password_change": 302,
+    "surveys_user_import-confirm": 302,
+    "aggregation_run_errata": 404,  # no errata in r1
+    "aggregation_run_reports_file": 404,  # no reports made
+}
+NOT_THERE_FOR_STAFF = {"aggregation_run_errata", "app_list"}
+# What is only read: 405 on POST. Every page of a history too.
+ONLY_READ = {
+    *("password_change_done", "autocomplete", "jsi18n", "surveys_event_file", "surveys_user_import-file"),
+    *("surveys_survey_definition_file", "surveys_reminderrule_preview", "aggregation_run_table"),
+    *("aggregation_run_errata", "aggregation_run_reports_file"),
 }
 # Pages that more people may read than write: who may post.
 POSTED_BY = {
@@ -130,6 +140,40 @@ POSTED_BY = {
     "surveys_survey_change": MANAGE,
     "surveys_user_change": MANAGE,
     "aggregation_run_change": NOBODY,
+}
+POSTED_BY |= {
+    "surveys_survey_definition": MANAGE,
+    "surveys_survey_disclosure": MANAGE,
+    "aggregation_run_introduction": MANAGE,
+    "aggregation_run_reports": MANAGE,
+}
+# What those who may are answered to a POST with nothing in it: mostly the page again. DONE: it has happened (and is
+# undone by the test); STARTS: it would start work in the background, which the tests of that work do.
+DONE, STARTS = "done", "starts"
+POSTED: dict[str, int | str] = {
+    "password_change": 302,
+    "surveys_body_load": 400,
+    "surveys_registerchange_add": 400,
+    "surveys_correction_step:make": DONE,
+    "surveys_mailingitem_step:again": 302,
+    "surveys_mailingitem_step:settle": 302,
+    "surveys_response_step:accept": 302,
+    "surveys_response_step:read_reasons": 302,
+    "surveys_survey_change": 302,
+    "surveys_survey_definition": 400,
+    "surveys_survey_definition_confirm": 400,
+    "surveys_survey_disclosure": 409,
+    "surveys_survey_step:open": 302,
+    "surveys_survey_step:close": DONE,
+    "surveys_survey_step:next": 302,
+    "surveys_user_import": 400,
+    "surveys_user_import-confirm": 400,
+    "surveys_user_step:activate": 302,
+    "surveys_user_step:deactivate": DONE,
+    "surveys_user_step:revoke": 302,
+    "aggregation_run_recompute": 302,
+    "aggregation_run_reports": STARTS,
+    "aggregation_run_step:publish": 302,
 }
 # Not asked for: they answer before anybody is known, or only lead on to another URL.
 LEFT_OUT = {"login", "logout", "view_on_site", None}
@@ -151,21 +195,40 @@ ACTIONS = {
     "surveys_user:activate": MANAGE,
     "surveys_user:deactivate": MANAGE,
     "surveys_user:invite": MANAGE,
+    "surveys_user:end_sessions": MANAGE,
     "surveys_user:revoke": MANAGE,
+    "surveys_user:take_factors": MANAGE,
     "aggregation_run:publish": MANAGE,
 }
 
-# The pages of a body and of the public, about the submitted response of one city: the status for an officer of it; for
-# who only reads it (the coordinator of its prefecture, the ministry's groups); for who may not know of it (a
-# coordinator of another prefecture, staff without a group); and for nobody in particular, who is asked to sign in.
+# The pages of the public and of everybody who is signed in: the status for members of a body; for others who may read
+# its answers; for who may not know of it; and for nobody in particular, who is asked to sign in. They take no POST, but
+# for those of POSTS. The pages about a body are in tests/access_bodies.py.
 PUBLIC = (200, 200, 200, 200)
 NOT_HERE = (404, 404, 404, 404)  # the round that is asked about has no such thing
 SIGNED_IN = (200, 200, 200, 302)
 READ = (200, 200, 404, 302)
 LEAD = (200, 404, 404, 302)
 GET = {
+    "favicon": (302, 302, 302, 302),
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "robots-txt": PUBLIC,
+    "security-txt": NOT_HERE,  # nobody is named in the settings
     "account_inactive": PUBLIC,
     "account_change_password": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "sessions-end": (302, 302, 302, 302),
+    "mfa_activate_totp": (302, 302, 302, 302),  # first the password anew
+    "mfa_add_webauthn": (302, 302, 302, 302),
+    "mfa_remove_webauthn": (302, 302, 302, 302),
+    "mfa_generate_recovery_codes": (302, 302, 302, 302),
+    "mfa_reauthenticate": (302, 302, 302, 302),  # nobody here has a second factor
+    "mfa_reauthenticate_webauthn": (302, 302, 302, 302),
+    "mfa_deactivate_totp": (404, 404, 404, 302),
+    "mfa_view_recovery_codes": (404, 404, 404, 302),
     "guide": SIGNED_IN,
     "progress-latest": (302, 302, 302, 302),
     "glossary": PUBLIC,
@@ -204,55 +267,32 @@ GET = {
     "body-beside": PUBLIC,
     "trend-index": PUBLIC,
     "trend": PUBLIC,
-    "compare-file": READ,
-    "compare": READ,
-    "compare-section": READ,
-    "response": READ,
-    "review": READ,
-    "withdraw": READ,
-    "receipt": READ,
-    "answers": READ,
-    "paper-blank": READ,
-    "paper-answers": READ,
-    "paper-receipt": READ,
-    "workbook": READ,
-    "workbook-file": READ,
-    "section": READ,
-    "presence": READ,
-    "comments": READ,
-    "history": READ,
-    "history-file": READ,
-    "queries": READ,
-    "comment-withdraw": LEAD,
-    "team": LEAD,
-    "team-replace": LEAD,
 }
-# Pages of certain roles, whatever they may read besides; for everybody else they are not there.
-OVERSEEING = {"manager", "reviewer", "viewer", "prefecture"}
+# Of those above, what a POST with nothing in it is answered, by the same columns: the guide is put away.
+POSTS = {
+    "guide": (302, 302, 302, 302),
+    "account_change_password": SIGNED_IN,
+}
+# Pages about a whole round, for certain roles, whatever they may read besides; for everybody else they are not there.
+OVERSEEING = {"manager", "reviewer", "viewer", "prefecture", "elsewhere"}
+COORDINATING = {"prefecture", "elsewhere"}  # each with the own municipalities
 BY_ROLE: dict[str, set[str]] = {
-    "corrections": {"officer", *REVIEW},
-    "correct": {"officer", *REVIEW},
-    "nothing": NOBODY,  # this round asks every body
-    "prefecture": {"prefecture", "elsewhere"},  # each with the own municipalities
-    "prefecture-csv": {"prefecture", "elsewhere"},
-    "prefecture-remind": {"prefecture", "elsewhere"},
+    "prefecture": COORDINATING,
+    "prefecture-csv": COORDINATING,
+    "prefecture-remind": COORDINATING,
     "progress": OVERSEEING,
     "progress-bodies": OVERSEEING,
     "progress-bodies-file": OVERSEEING,
     "progress-prefectures-file": OVERSEEING,
-    "send-back": {"prefecture"},
 }
-POST = {
-    "submit": (403, 403, 404, 302),  # only an approver submits
-    "workbook-confirm": (400, 400, 404, 302),  # nothing was carried
-    "team-give": (400, 404, 404, 302),
-    "team-take-back": (409, 404, 404, 302),
-    "team-revoke": (302, 404, 404, 302),
-}
-# Posts whose answer differs from role to role: tests of corrections, queries and the prefecture's pages have them.
-ASKED_ELSEWHERE = {"correction-withdraw", "endorsement", "prefecture-endorse", "query-answer", "query-close"}
+# The same with POST: 302 for them, since nothing was chosen.
+POST_BY_ROLE: dict[str, set[str]] = {"prefecture-endorse": COORDINATING, "prefecture-remind": COORDINATING}
 # These make no difference between people: signing in and out, the language, the code of an invitation.
 EVERYBODY = {
     *("account_login", "account_logout", "account_signup", "home", "set_language"),
+    *("mfa_authenticate", "mfa_login_webauthn"),
     *("invitation", "invitation-accept", "invitation-link", "account-link"),
 }
+# Asked by a page that stays open (htmx), these tell who is not signed in any more by 401 and not by the way to sign in.
+LIVE = {"section", "presence", "progress"}
+LEADS_ON = {"/favicon.ico"}  # leads everybody elsewhere

@@ -2,6 +2,7 @@
 one, the `prefecture`'s coordinator, one of `elsewhere`, and the `ministry`."""
 
 import os
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
+from surveys import session_limits
 from surveys.models import Body, Membership, Response, Survey, User
 from tests.factories import make_body, make_delegate, make_member, make_ministry, make_prefecture, make_user, open_round
 
@@ -34,9 +36,10 @@ def _uses_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def as_in_development(settings: Settings) -> None:
-    """Japanese, static files looked up rather than collected (pytest-django turns DEBUG off), and passwords that do
-    not take a tenth of a second each."""
+    """Japanese, static files looked up rather than collected (pytest-django turns DEBUG off), passwords that do not
+    take a tenth of a second each, and no limit to how much a test asks for."""
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.RATELIMIT_ENABLE = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     translation.activate("ja")
 
@@ -132,6 +135,10 @@ def nobody(db: None) -> User:
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
+    session = client.session
+    now = time.time()
+    session[session_limits.KEPT] = {"began": now, "acted": now, "strict": user.oversees}  # as signing in does
+    session.save()
     return client
 
 

@@ -27,7 +27,7 @@ def generate(
     questionnaire: Questionnaire, bodies: Sequence[SyntheticBody], plan: Plan, seed: int
 ) -> dict[str, Answers]:
     """By code of the body, complete answers that add up to the plan."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  made-up answers, the same for the same seed
     crowds = {side: Crowd([body for body in bodies if side_of(body.kind) == side], rng) for side in SIDES}
     procedures = amounts.Procedures(plan, crowds)
     found: dict[str, Answers] = {body.code: {} for body in bodies}

@@ -1,5 +1,6 @@
 """What the pages of the desk share: steps with a page that says what they do, and the one history."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -15,15 +17,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from surveys.event_words import in_words
 from surveys.models import Body, Event, NotAllowed, User
 from surveys.models.rounds import RoundNotOpen
 
 CONFIRMED = "confirmed"
+NUMBER = re.compile("[0-9]{1,18}")  # of a thing in the database
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,13 @@ class DeskAdmin(admin.ModelAdmin):
         """Who may take the steps: those who may change the model."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
+        """What is no number was not chosen from the list."""
+        request.POST = request.POST.copy()  # type: ignore[assignment]
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [each for each in chosen if NUMBER.fullmatch(each)])
+        return super().response_action(request, queryset, *args)
+
     # Django's own log is not written: the events are the one history.
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]  # no LogEntry
@@ -119,6 +131,7 @@ class DeskAdmin(admin.ModelAdmin):
         """What happened to a thing, the latest first."""
         return Event.objects.under(thing.subject).select_related("actor").order_by("-id")
 
+    @method_decorator(require_safe)
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -216,6 +229,12 @@ class DeskAdmin(admin.ModelAdmin):
             context["buttons"] = self.buttons(request, context["original"])
             context |= {"title": str(context["original"]), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def numbered(found: QuerySet[Any], object_id: str) -> Any:
+    """The thing whose number stands in an address; None for what is no number."""
+    number = unquote(object_id)
+    return found.filter(pk=number).first() if NUMBER.fullmatch(number) else None
 
 
 def _action(step: Step, desk: DeskAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

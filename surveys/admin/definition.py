@@ -13,9 +13,11 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _g
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys.admin.base import Button, DeskAdmin, person
 from surveys.definition import parse
@@ -139,6 +141,7 @@ class DefinitionPages(DeskAdmin):
             return self._page(request, survey, 400, faults=found)
         return self._preview(request, proposal)
 
+    @method_decorator(require_safe)
     def definition_file(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The definition as a workbook."""
         survey = self._survey(request, pk)
@@ -146,6 +149,7 @@ class DefinitionPages(DeskAdmin):
         response.headers["Content-Disposition"] = f'attachment; filename="definition-{survey.year}.xlsx"'
         return response
 
+    @method_decorator(require_POST)
     def confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take in what the preview showed."""
         survey = self._survey(request, pk, may_change=True)

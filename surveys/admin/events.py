@@ -4,12 +4,18 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from surveys import csv_file
 from surveys.admin.base import Button, ReadOnlyAdmin
@@ -117,13 +123,17 @@ class EventAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    def file(self, request: HttpRequest, suffix: str) -> StreamingHttpResponse:
+    @method_decorator(require_safe)
+    def file(self, request: HttpRequest, suffix: str) -> HttpResponseBase:
         """What the list shows, filtered as it is there."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if suffix not in FORMS:
             raise Http404
-        found = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            found = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:  # as the list itself answers to a filter that it does not have
+            return redirect(f"{reverse('admin:surveys_event_changelist')}?{ERROR_FLAG}=1")
         taken_by(request, "history", f"history.{suffix}")
         lines, media_type = FORMS[suffix]
         headers = {"Content-Disposition": f'attachment; filename="history.{suffix}"'}

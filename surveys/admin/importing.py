@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _g
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from surveys import people_file, people_import
 from surveys.admin.base import DeskAdmin, person
@@ -65,6 +67,7 @@ class ImportPages(DeskAdmin):
         self._import_tell(request, plan)
         return redirect(f"{reverse(f'admin:{self.opts.app_label}_user_changelist')}?invited=no")
 
+    @method_decorator(require_safe)
     def import_file_view(self, request: HttpRequest, suffix: str) -> HttpResponse:
         """The blank file to fill in."""
         self._only_who_may_add(request)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from surveys.admin import work
-from surveys.admin.base import Button, ReadOnlyAdmin, Step
+from surveys.admin.base import Button, ReadOnlyAdmin, Step, numbered
 from surveys.admin.responses import RoundFilter
 from surveys.models import Mailing, MailingItem, Survey
 from surveys.models.mail_items import ItemState
@@ -69,7 +68,7 @@ class MailingAdmin(ReadOnlyAdmin):
         """How far it is. While it is under way the page comes again by itself, without scripts, unless told not to."""
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        mailing = self.get_queryset(request).filter(pk=unquote(object_id)).first()
+        mailing = numbered(self.get_queryset(request), object_id)
         if mailing is None:
             raise Http404
         if not self.has_view_permission(request, mailing):

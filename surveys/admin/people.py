@@ -103,6 +103,28 @@ STEPS = (
         asks=False,
         only_if_possible=True,
     ),
+    Step(
+        "take_factors",
+        _("2段階の確認を外す"),
+        lambda user, by, reason: user.take_factors(by=by, reason=reason),
+        lambda user: "" if user.factors() else _g("2段階の確認は登録されていません。"),
+        (
+            _(
+                "端末をなくして、サインインできない人のために使います。本人からの依頼であることを、電話などで確かめてください。"
+            ),
+            _("登録を外し、すべての場所でサインアウトします。次のサインインのあと、本人が登録し直します。"),
+        ),
+        reason=_("理由（どのように本人と確かめたか）"),
+        only_if_possible=True,
+    ),
+    Step(
+        "end_sessions",
+        _("すべての場所でサインアウトさせる"),
+        lambda user, by, reason: user.end_sessions(by=by),
+        lambda user: "" if user.usersession_set.exists() else _g("サインインしている場所はありません。"),
+        (_("この人は、いまの画面の続きにサインインが要るようになります。保存した回答は残ります。"),),
+        only_if_possible=True,
+    ),
     REVOKE,
 )
 

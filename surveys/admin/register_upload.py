@@ -13,6 +13,8 @@ from surveys.models.loading import Loading, compare
 
 SALT = "surveys.register"
 MAX_AGE = 24 * 60 * 60  # seconds
+SHOWN_FAULTS = 200  # of a file that is wrong throughout, the first are enough
+LONGEST_NAME = 100  # it is noted as the source of the populations
 MOST_BYTES = 2_000_000  # ten times the register of the country
 
 
@@ -22,6 +24,7 @@ class RegisterUpload:
 
     name: str = ""
     faults: list[str] = field(default_factory=list)
+    count: int = 0  # of all faults, when only the first are listed
     loading: Loading | None = None
     token: str = ""
 
@@ -30,7 +33,7 @@ class RegisterUpload:
         file = request.FILES.get("file")
         if file is None:
             return cls(faults=[_g("ファイルを選んでください。")])
-        name = file.name or ""
+        name = (file.name or "")[:LONGEST_NAME]
         if (file.size or 0) > MOST_BYTES:
             return cls(name, [_g("ファイルが大きすぎます（2MBまで）。団体名簿のCSVファイルを選んでください。")])
         try:
@@ -38,7 +41,8 @@ class RegisterUpload:
             carried = {"file": decode(data), "name": name, "for": person(request).pk}
             return cls(name, loading=compare(data), token=signing.dumps(carried, salt=SALT, compress=True))
         except FileFaults as error:
-            return cls(name, [text.in_language(get_language() or "ja") for text in error.texts])
+            found = [text.in_language(get_language() or "ja") for text in error.texts[:SHOWN_FAULTS]]
+            return cls(name, found, count=len(error.texts))
 
 
 def confirmed(request: HttpRequest) -> tuple[bytes, str]:

@@ -7,8 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from surveys.admin import work
 from surveys.admin.base import Button, DeskAdmin, person
@@ -76,6 +78,7 @@ class ReminderRuleAdmin(DeskAdmin):
     def buttons(self, request: HttpRequest, thing: ReminderRule) -> list[Button]:
         return [Button(_("届く相手とメールを確かめる"), self.url_of(thing, "preview"))]
 
+    @method_decorator(require_safe)
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Whom the rule will reach, when, and with which mail."""
         rule = self.get_queryset(request).filter(pk=pk).first()

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, prefetch_related_objects
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from surveys.admin.base import Button, PrefectureFilter, ReadOnlyAdmin, Step, StepForm, person
+from surveys.admin.base import Button, PrefectureFilter, ReadOnlyAdmin, Step, StepForm, numbered, person
 from surveys.admin.queue import queue
 from surveys.admin.reminding import remind
 from surveys.admin.sheet import Sheet
@@ -306,7 +305,7 @@ class ResponseAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         marks = ("submission__endorsed_by", "submission__reasons_read_by")
         found = self.get_queryset(request).select_related("survey", "body", *marks)
-        response = found.filter(pk=unquote(object_id)).first()
+        response = numbered(found, object_id)
         if response is None:
             raise Http404
         if not self.has_view_permission(request, response):

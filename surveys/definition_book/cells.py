@@ -10,6 +10,7 @@ from surveys.definition_book import columns as c
 from surveys.definition_book import faults
 from surveys.definition_book.columns import Column
 from surveys.questionnaire import Text
+from surveys.texts import clean
 
 SEPARATORS = re.compile(r"[\s,、，]+")
 
@@ -27,7 +28,7 @@ def read(column: Column, value: Any) -> Any:
     """The value that a text or number in a cell makes; None for an empty one, a Text for what is wrong."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = restore(unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n").strip())
+    text = restore(clean(str(value)).strip())
     return _READERS[column.holds](column, text) if text else None
 
 

@@ -16,7 +16,9 @@ from surveys.meaning import Refusal
 from surveys.questionnaire import Document
 from surveys.workbook import archive
 from surveys.workbook.cells import not_a_value
-from surveys.workbook.faults import DAMAGED, Fault, Refused
+from surveys.workbook.faults import DAMAGED, TOO_MANY_CELLS, Fault, Refused
+
+MAX_LINES, MAX_COLUMNS = 5_000, 60  # the largest sheet of 2020 has some 400 lines and 20 columns
 
 # The sheet of each part of a question, and the columns of the question's id and of the part's own code.
 PLACES = {
@@ -80,11 +82,19 @@ def _lines(book: Any) -> tuple[Lines, list[Fault]]:
     if SECTIONS in missing and QUESTIONS in missing:
         raise Refused(faults.NOT_OURS)
     found = [Fault(faults.SHEET_MISSING, sheet.name) for sheet in missing]
-    pages = {sheet: list(there[sheet.name].iter_rows()) for sheet in SHEETS if sheet not in missing}
+    pages = {sheet: _rows(there[sheet.name]) for sheet in SHEETS if sheet not in missing}
     letters = {sheet: _letters(sheet, rows[0] if rows else (), found) for sheet, rows in pages.items()}
     if found:
         raise Refused(*found)
     return {sheet.name: [*_read(sheet, rows[1:], letters[sheet], found)] for sheet, rows in pages.items()}, found
+
+
+def _rows(page: Any) -> list[tuple[Any, ...]]:
+    """The rows of a sheet, not of the whole area that it may say it has. Raises Refused if they are too many."""
+    rows = list(page.iter_rows(max_row=MAX_LINES + 1, max_col=MAX_COLUMNS))
+    if len(rows) > MAX_LINES and any(cell.value is not None for cell in rows[-1]):
+        raise Refused(TOO_MANY_CELLS)
+    return rows
 
 
 def _letters(sheet: Sheet, row: tuple[Any, ...], found: list[Fault]) -> dict[str, str]:

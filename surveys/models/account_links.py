@@ -16,6 +16,7 @@ from surveys.models.people import User
 from surveys.models.refusal import NotAllowed
 
 BY_MAIL = timedelta(days=14)
+AGAIN_BY_MAIL = timedelta(days=3)  # for who has a password already: a new one is needed at once, or not at all
 ON_PAPER = timedelta(days=30)  # a slip goes by post, and round the town hall, before it is in the right hands
 
 
@@ -93,6 +94,8 @@ class AccountLink(Coded):
             raise NotAllowed(text % {"name": user.name})
         now = timezone.now()
         is_printed = lifetime == ON_PAPER
+        if lifetime == BY_MAIL and user.has_usable_password():
+            lifetime = AGAIN_BY_MAIL
         link = cls(user=user, by=by, key=key, at=now, expires_at=now + lifetime, is_printed=is_printed)
         link.renew()
         return link
@@ -117,6 +120,7 @@ class AccountLink(Coded):
             raise NotAllowed(_g("このリンクは、もう使えません。"))
         user.set_password(password)
         user.save(update_fields=["password"])
+        user.end_sessions(by=user)
         self.accepted_at = timezone.now()
         self.save(update_fields=["accepted_at"])
         Event.objects.record([Entry("account.entered", user.subject)], actor=user)

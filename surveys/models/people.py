@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -10,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from surveys import mail
 from surveys.models.details import Personal
 from surveys.models.events import Entry, Event, changes
 from surveys.models.refusal import NotAllowed
 from surveys.models.register import Body
 
+FACTORS = {"totp", "webauthn"}  # allauth's names; recovery codes only stand in for one of these
+RECOVERY_CODES = "recovery_codes"
 DELEGATE = "delegate"  # how the history calls an editor who is limited to delegated sections
 
 
@@ -71,6 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("総務省の担当"), default=False)
     guide_closed_at = models.DateTimeField(_("使い方を閉じた日時"), null=True, editable=False)
     date_joined = models.DateTimeField(_("登録日時"), default=timezone.now)
+
+    authenticator_set: Any  # the second factors, of allauth.mfa
+    usersession_set: Any  # where this person is signed in, of allauth.usersessions
 
     objects = UserManager()
     USERNAME_FIELD = "sign_in_id"
@@ -133,8 +140,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         Event.objects.record(entries, actor=by)
 
     def record_password(self, *, by: "User | None") -> None:
-        """Write into the history that the password was set anew, or that signing in with one was switched off."""
+        """Write into the history that the password was set anew, or that signing in with one was switched off.
+
+        The person is told by mail, since somebody else may have done it.
+        """
         after = {"usable": self.has_usable_password()}
+        self.warn("user.password")
         Event.objects.record([Entry("user.password", self.subject, None, after)], actor=by)
 
     @transaction.atomic
@@ -233,7 +244,65 @@ class User(AbstractBaseUser, PermissionsMixin):
         before = self.facts()
         self.is_active = active
         self.save(update_fields=["is_active"])
+        if not active:
+            self.end_sessions(by=by)
         self.record_change(before, self.places(), by=by)
+
+    # How a person signs in; the sessions and the second factor are allauth's
+
+    @property
+    def oversees(self) -> bool:
+        """Whether many bodies are open to this person (ministry, coordinator): for them signing in is stricter."""
+        return self.is_staff or self.memberships.filter(role=Role.COORDINATOR).exists()
+
+    def warn(self, happened: str) -> None:
+        """Tell this person by mail of a change to how they sign in, called like the event."""
+        told = partial(Event.objects.record_mail, self.subject)
+        mail.send("security", [self], {"happened": happened, "at": timezone.now()}, told=told)
+
+    def factors(self) -> dict[int, str]:
+        """The kind of each second factor, by key."""
+        return dict(self.authenticator_set.values_list("pk", "type"))
+
+    def lacks_factor(self) -> bool:
+        """Whether this person must have a second factor and has none."""
+        return self.oversees and not FACTORS & set(self.factors().values())
+
+    def record_factors(self, before: Mapping[int, str]) -> None:
+        """Write into the history how this person has changed the own second factors, and tell by mail."""
+        now = self.factors()
+        sides = (("mfa.added", now.items() - before.items()), ("mfa.removed", before.items() - now.items()))
+        found = [(kind, type) for kind, factors in sides for _pk, type in sorted(factors) if type in FACTORS]
+        if RECOVERY_CODES in {now[pk] for pk in now.keys() - before.keys()}:
+            found.append(("mfa.recovery_codes", RECOVERY_CODES))
+        for kind in dict(found):
+            self.warn(kind)
+        Event.objects.record([Entry(kind, self.subject, None, {"type": type}) for kind, type in found], actor=self)
+
+    @transaction.atomic
+    def take_factors(self, *, by: "User | None", reason: str) -> None:
+        """Take away the second factors of a person who has lost them, and end the sessions. Raises NotAllowed."""
+        self.guard(by)
+        if self == by:
+            raise NotAllowed(_g("ご自分の2段階の確認は、ほかの管理者に外してもらってください。"))
+        types = sorted(set(self.factors().values()))
+        if not types:
+            raise NotAllowed(_g("2段階の確認は登録されていません。"))
+        self.authenticator_set.all().delete()
+        self.end_sessions(by=by)
+        self.warn("mfa.removed")
+        Event.objects.record([Entry("mfa.removed", self.subject, None, {"types": types}, reason)], actor=by)
+
+    @transaction.atomic
+    def end_sessions(self, *, by: "User | None", but: str = "", only: int | None = None) -> int:
+        """Sign this person out everywhere, `but` in one session, or `only` of one. Returns of how many."""
+        found = self.usersession_set.exclude(session_key=but)
+        ended = list(found if only is None else found.filter(pk=only))
+        for session in ended:
+            session.end()
+        if ended:
+            Event.objects.record([Entry("sessions.ended", self.subject, None, {"count": len(ended)})], actor=by)
+        return len(ended)
 
 
 class Membership(models.Model):

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,23 @@ from surveys.doubted import Reason, reason_digest
 from surveys.earlier import SAME
 from surveys.models.events import Entry
 from surveys.models.people import User
+
+TURN = re.compile("[0-9]{1,9}")
+
+
+def is_own(stored: str, page: str) -> bool:
+    """Whether what is stored comes from the page that saves now, and from no later save of it.
+
+    A page is known by a random name and the number of its save: "name.3". A save that was held up on its way while its
+    page saved again must not come over what was saved since.
+    """
+    (name, turn), (stored_name, stored_turn) = _name_and_turn(page), _name_and_turn(stored)
+    return bool(name) and name == stored_name and turn >= stored_turn
+
+
+def _name_and_turn(page: str) -> tuple[str, int]:
+    name, _, turn = page.partition(".")
+    return name, int(turn) if TURN.fullmatch(turn) else 0
 
 
 @dataclass(frozen=True)
@@ -55,8 +73,8 @@ class SectionAnswers(models.Model):
     """The answers of one response to one section: the unit of saving.
 
     `answers` maps question to answer; `marks` maps question to who changed it last: {"by", "name", "at", "version",
-    "page"}, where "page" is a random name that a page of the form bears; empty for other origins. What was confirmed
-    as the same as last year stands in it too, under "same" (`surveys.earlier`), for as long as it stays as it is.
+    "page"}, where "page" names the page of the form and its save (`is_own`); empty for other origins. What was
+    confirmed as the same as last year stands in it too, under "same" (`surveys.earlier`), while it stays as it is.
     `reasons` maps the key of a doubt to the reason given last (`surveys.doubted.Reason`). `complete`: nothing in these
     answers is missing or inconsistent; kept here so that 1,788 bodies are counted without their answers.
     """
@@ -85,7 +103,7 @@ class SectionAnswers(models.Model):
         A page whose connection broke may not know that its own save arrived; that is nothing to decide about.
         """
         mark = self.marks.get(id, {"version": 0})
-        return mark["version"] > seen and not (page and mark.get("page") == page)
+        return mark["version"] > seen and not is_own(mark.get("page", ""), page)
 
     def conflict(self, id: str, mine: Any) -> Conflict:
         """An answer beside the stored one, of which the mark says who gave it."""
@@ -135,7 +153,7 @@ class SectionAnswers(models.Model):
     def is_newer_reason(self, key: str, seen: str, page: str) -> bool:
         """Whether there is a reason that the page did not show, other than one given on this very page."""
         stored = self.reason(key)
-        return stored is not None and stored.digest != seen and not (page and stored.page == page)
+        return stored is not None and stored.digest != seen and not is_own(stored.page, page)
 
     def take(self, given: Mapping[str, Given], *, by: User, page: str = "") -> tuple[dict[str, Any], tuple[str, ...]]:
         """Put reasons in place, unsaved, but for those where there is a newer one.

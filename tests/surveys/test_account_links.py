@@ -71,9 +71,9 @@ def test_a_mail_goes_to_each_address_with_a_link_for_each_person(
     people = [person.pk, second.pk, without.pk]
     commit(AccountLink.send, people, key="page", by=manager)
     (message,) = mail.outbox
-    for user in (person, second):
+    for user, days in ((person, 14), (second, 3)):  # the second has a password, which is to be set anew
         found = AccountLink.objects.get(user=user)
-        assert found.expires_at - found.at == timedelta(days=14) and user.sign_in_id in message.body
+        assert found.expires_at - found.at == timedelta(days=days) and user.sign_in_id in message.body
     assert message.body.count("/invitation/") == 4 and "長野県上田市　決裁者" in message.body
     assert not AccountLink.objects.filter(user=without).exists()
     commit(AccountLink.send, people, key="page", by=manager)  # a second click
@@ -151,9 +151,9 @@ def test_a_password_is_chosen_once_and_signs_in(link: AccountLink, person: User)
     assert client.post(SET, NEW).headers["Location"] == "/"  # a second click
     person.refresh_from_db()
     assert person.check_password(NEW["new_password1"])
-    assert kinds(person) == ["account.invited", "account.entered", "user.password"]
+    assert kinds(person) == ["account.invited", "account.entered", "user.password", "sign_in.done"]
     again = opened(link)
-    assert again.get(PAGE).status_code == 410 and "もう使われています" in again.get(PAGE).content.decode()
+    assert again.get(PAGE).status_code == 410 and "もう使えません" in again.get(PAGE).content.decode()
     assert again.post(SET, NEW).status_code == 410
 
 
@@ -192,12 +192,12 @@ def test_a_link_that_ended_says_why(link: AccountLink, person: User, manager: Us
     client = opened(link)
     link.revoke(by=manager)
     link.revoke(by=manager)
-    assert "取り消されています" in client.get(PAGE).content.decode()
+    assert "もう使えません" in client.get(PAGE).content.decode()
     assert client.post(SET, NEW).status_code == 410
     assert kinds(person) == ["account.invited", "account.revoked"]
     (late,) = AccountLink.slips([person.pk], key="page", by=manager)
     AccountLink.objects.update(at=timezone.now() - timedelta(days=40), expires_at=timezone.now())
-    assert "期限が過ぎています" in opened(late).get(PAGE).content.decode()
+    assert "もう使えません" in opened(late).get(PAGE).content.decode()
     (again,) = AccountLink.slips([person.pk], key="page", by=manager)
     opened(again).post(SET, NEW)
     with pytest.raises(NotAllowed, match="もう登録を済ませています"):

@@ -10,7 +10,7 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from surveys.models import Delegation, Event, Response, SectionAnswers, Survey, Task, User
 from tests.conftest import signed_in
@@ -238,7 +238,8 @@ def test_a_preview_belongs_to_one_person(mine: Client, other: Client) -> None:
     assert stored() == {}
 
 
-def test_a_preview_holds_for_a_day(mine: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preview_holds_for_a_day(mine: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.SESSION_IDLE_MINUTES = 2 * 24 * 60  # the session lasts longer
     preview = upload(mine, edited(download(mine), (*OWN, 7)))
     now = signing.time.time()
     monkeypatch.setattr(signing.time, "time", lambda: now + 24 * 60 * 60 + 5)

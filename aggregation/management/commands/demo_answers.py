@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def bodies(self, survey: Survey, seed: int) -> list[SyntheticBody]:
         """The bodies of the round; a municipality without a population gets a made-up one, marked as such."""
-        rng = random.Random(f"population {seed}")
+        rng = random.Random(f"population {seed}")  # noqa: S311  made-up numbers, the same for the same seed
         register, day = survey.listed(), survey.reference_date
         known = Population.objects.on(day, [body for body, _, _ in register])
         values = {body.code: known[body.pk].value for body, _, _ in register if body.pk in known}

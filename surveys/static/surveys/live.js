@@ -19,6 +19,7 @@
   let attempts = 0;
   let goal = ""; // where to go once all is saved
   let leaving = false;
+  let turn = 0; // the number of the save: one that was held up on its way must not come over a later one
   let current = null; // the request of the save on its way
   let again = false; // whether another save is wanted after it
   let held = null; // the press that waits for it to end
@@ -88,7 +89,8 @@
     const { parameters, triggeringEvent } = event.detail;
     button = triggeringEvent?.type === "submit" ? triggeringEvent.submitter || held : null;
     // Signing in again elsewhere gives a new token.
-    parameters.csrfmiddlewaretoken = cookie("csrftoken") || parameters.csrfmiddlewaretoken;
+    parameters.csrfmiddlewaretoken = cookie(words.cookie) || parameters.csrfmiddlewaretoken;
+    parameters.page = `${parameters.page}.${++turn}`;
     // htmx takes the button in focus for pressed. A choice between two answers counts when a button is pressed.
     const typed = new FormData(form());
     const isButton = (name) => !typed.has(name) || (!button && name.startsWith("resolve|"));

@@ -1,0 +1,1 @@
+"""What the product is made of: locks, licences, bill of materials, known vulnerabilities. Tools, never served."""

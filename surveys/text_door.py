@@ -1,0 +1,39 @@
+"""Every text that comes in with a request passes here, so that no form can forget the rule (`surveys.texts`)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+
+from surveys.texts import clean, line
+
+SECRET = "password"  # noqa: S105  the name of a field: a password is kept as it was typed
+
+
+class TextDoor:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """A cookie with controls in it is none: it would be looked up in the database."""
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
+        request.GET = _cleaned(request.GET)  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        """Only here, since an address that leads nowhere need not have its form read."""
+        if any(isinstance(value, str) and value != clean(value) for value in kwargs.values()):
+            raise Http404
+        if request.method == "POST":
+            request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+            for _name, files in request.FILES.lists():
+                for file in files:
+                    file.name = line(file.name or "") or "file"
+
+
+def _cleaned(given: QueryDict) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, values in given.lists():
+        found.setlist(clean(name), [value if SECRET in name else clean(str(value)) for value in values])
+    found._mutable = False
+    return found
