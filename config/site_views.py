@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.views import defaults
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from aggregation.api.reading import nothing_here
 from surveys import away
 
 TEXT = "text/plain; charset=utf-8"
@@ -47,6 +49,13 @@ def security(request: HttpRequest) -> HttpResponse:
 def icon(request: HttpRequest) -> HttpResponse:
     """For browsers that ask before they have read a page."""
     return redirect(static("surveys/icon.svg"))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """The programs that read the API are told so in its own form."""
+    if request.path_info.startswith("/api/"):
+        return nothing_here(request)
+    return defaults.page_not_found(request, exception)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -12,7 +12,8 @@ from config import health_views, site_views
 from surveys import security_views
 from surveys.factor_history import recorded
 
-handler400, handler500 = "config.site_views.bad_request", "surveys.away.server_error"
+handler400, handler404 = "config.site_views.bad_request", "config.site_views.not_found"
+handler500 = "surveys.away.server_error"
 
 # allauth's views one by one: only those that are used, and the names that allauth looks for.
 SIGN_IN = [

@@ -1,5 +1,6 @@
 """Reading and writing the CSV files that people give us: encodings, headers, line numbers, formula-safe texts. Pure."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ WRONG_ENCODING = Text(
     "ファイルの文字コードがUTF-8でもShift_JISでもありません。「CSV UTF-8」で保存し直してください。",
     "line 1: the file is neither UTF-8 nor cp932 (Shift_JIS); save it as CSV UTF-8",
 )
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # as Excel writes "Unicode text"
 MOST_FAULTS = 10_000
 DANGEROUS = ("=", "+", "-", "@", "'", "\t", "\r")
 
@@ -37,6 +39,8 @@ class Line:
 
 def decode(data: bytes) -> str:
     """The text of a file in UTF-8 (with or without BOM) or cp932. Raises FileFaults for anything else."""
+    if data.startswith(UTF_16):
+        raise FileFaults([WRONG_ENCODING])  # what cp932 makes of it would be told as a fault of a line
     for encoding in ("utf-8-sig", "cp932"):
         try:
             return data.decode(encoding)

@@ -170,6 +170,7 @@ POSTED: dict[str, int | str] = {
     "surveys_user_import-confirm": 400,
     "surveys_user_step:activate": 302,
     "surveys_user_step:deactivate": DONE,
+    "surveys_user_step:end_sessions": 302,
     "surveys_user_step:revoke": 302,
     "aggregation_run_recompute": 302,
     "aggregation_run_reports": STARTS,
@@ -209,8 +210,9 @@ NOT_HERE = (404, 404, 404, 404)  # the round that is asked about has no such thi
 SIGNED_IN = (200, 200, 200, 302)
 READ = (200, 200, 404, 302)
 LEAD = (200, 404, 404, 302)
+AWAY = (302, 302, 302, 302)
 GET = {
-    "favicon": (302, 302, 302, 302),
+    "favicon": AWAY,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "robots-txt": PUBLIC,
@@ -220,17 +222,17 @@ GET = {
     "account_reauthenticate": SIGNED_IN,
     "mfa_index": SIGNED_IN,
     "mfa_list_webauthn": SIGNED_IN,
-    "sessions-end": (302, 302, 302, 302),
-    "mfa_activate_totp": (302, 302, 302, 302),  # first the password anew
-    "mfa_add_webauthn": (302, 302, 302, 302),
-    "mfa_remove_webauthn": (302, 302, 302, 302),
-    "mfa_generate_recovery_codes": (302, 302, 302, 302),
-    "mfa_reauthenticate": (302, 302, 302, 302),  # nobody here has a second factor
-    "mfa_reauthenticate_webauthn": (302, 302, 302, 302),
+    "sessions-end": AWAY,
+    "mfa_activate_totp": AWAY,  # first the password anew
+    "mfa_add_webauthn": AWAY,
+    "mfa_remove_webauthn": AWAY,
+    "mfa_generate_recovery_codes": AWAY,
+    "mfa_reauthenticate": AWAY,  # nobody here has a second factor
+    "mfa_reauthenticate_webauthn": AWAY,
     "mfa_deactivate_totp": (404, 404, 404, 302),
     "mfa_view_recovery_codes": (404, 404, 404, 302),
     "guide": SIGNED_IN,
-    "progress-latest": (302, 302, 302, 302),
+    "progress-latest": AWAY,
     "glossary": PUBLIC,
     "report-index": PUBLIC,
     "report-contents": PUBLIC,
@@ -268,10 +270,14 @@ GET = {
     "trend-index": PUBLIC,
     "trend": PUBLIC,
 }
-# Of those above, what a POST with nothing in it is answered, by the same columns: the guide is put away.
+# Of those above, what a POST with nothing in it is answered, by the same columns: the guide is put away, the other
+# sessions of the person (there are none) are ended, and who changes a second factor gives the password anew.
 POSTS = {
-    "guide": (302, 302, 302, 302),
-    "account_change_password": SIGNED_IN,
+    **{"guide": AWAY, "sessions-end": AWAY, "account_change_password": SIGNED_IN, "account_reauthenticate": SIGNED_IN},
+    **{"mfa_activate_totp": AWAY, "mfa_add_webauthn": AWAY, "mfa_remove_webauthn": AWAY},
+    **{"mfa_generate_recovery_codes": AWAY, "mfa_reauthenticate": AWAY, "mfa_reauthenticate_webauthn": AWAY},
+    "mfa_deactivate_totp": (404, 404, 404, 302),
+    **dict.fromkeys(("mfa_index", "mfa_list_webauthn", "mfa_view_recovery_codes"), (405, 405, 405, 302)),
 }
 # Pages about a whole round, for certain roles, whatever they may read besides; for everybody else they are not there.
 OVERSEEING = {"manager", "reviewer", "viewer", "prefecture", "elsewhere"}
@@ -293,6 +299,8 @@ EVERYBODY = {
     *("mfa_authenticate", "mfa_login_webauthn"),
     *("invitation", "invitation-accept", "invitation-link", "account-link"),
 }
+# What they tell the history though nothing was given: by name, method, and whether somebody is signed in.
+TOLD = {("account_logout", "post", True): ["sign_out"]}
 # Asked by a page that stays open (htmx), these tell who is not signed in any more by 401 and not by the way to sign in.
 LIVE = {"section", "presence", "progress"}
 LEADS_ON = {"/favicon.ico"}  # leads everybody elsewhere

@@ -15,7 +15,7 @@ from tests import access
 PUBLIC = {
     **{"year": 2020, "edition": 2020, "code": "202037", "section_id": "people", "table": "cio", "suffix": "csv"},
     **{"item": "1-2", "file": "bodies.csv", "question": "cio", "row": "yes", "column": "-", "breakdown": "national"},
-    **{"group": "municipality", "token": "none"},
+    **{"group": "municipality", "token": "none", "pk": 1},
 }
 
 

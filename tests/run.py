@@ -32,6 +32,7 @@ ENVIRONMENT = {
 # is measured once, on SQLite, and only these on PostgreSQL.
 ONLY_POSTGRESQL = [
     "tests/surveys/reminders/test_mails.py",
+    "tests/surveys/test_audit.py",
     "tests/surveys/test_backup.py",
     "tests/surveys/test_history.py",
 ]

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from surveys.models import Event
-from tests import access
+from tests import access, access_files
 from tests.access_urls import PUBLIC, address, admin_places, desk_of, names, of
 from tests.conftest import signed_in
 from tests.world import SUBMITTED, World, counts, make_world, undone
@@ -51,7 +51,10 @@ def test_every_role_at_every_place_of_the_admin(roles: tuple[str, ...]) -> None:
         client = client_of(world, role)
         for place in access.ADMIN:
             url, posted = address(place, world.desk), expected_post(place, role)
-            found = client.get(url)
+            with undone():
+                found = client.get(url)
+                takings = Event.objects.filter(pk__gt=world.events, kind__in=access_files.TAKEN).count()
+            wrong += [f"{role} get {place}: {takings} takings"] * (takings != access_files.events_of(found, role))
             wrong += [f"{role} get {place}: {found.status_code}"] * (found.status_code != expected_get(place, role))
             if posted != access.STARTS:
                 with undone():

@@ -95,7 +95,8 @@ def invite(desk: Client, smtp: Post, folder: Path) -> dict[str, Client]:
     chosen = ",".join(str(user.pk) for user in people)
     desk.post(reverse("admin:surveys_user_invite"), {"people": chosen, "key": "page"})
     found = {}
-    for message, address in zip(smtp.messages, smtp.addresses, strict=True):
+    invited = list(zip(smtp.messages, smtp.addresses, strict=True))  # who then sets a password is told so by mail too
+    for message, address in invited:
         token = re.search(r"/invitation/([\w-]+)/", str(message.get_content()))
         assert token
         client = Client()

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import keyboard
 from tests.browser.conftest import SignIn, axe
@@ -44,7 +45,7 @@ def test_an_officer_compares_and_takes_it_along(sign_in: SignIn, tmp_path: Path)
     page.get_by_label("節・項目").select_option(value="organisation")
     keyboard.press(page, "表示する")
     assert page.url.endswith("?show=in_place&part=organisation#measures")
-    assert page.locator(".gap-table tbody tr").first.is_visible()
+    expect(page.locator(".gap-table tbody tr").first).to_be_visible()
     page.goto(places[0])
     with page.expect_download() as taken:
         page.get_by_role("link", name="CSV").click()

@@ -1,7 +1,7 @@
 """A soft check in a browser: it comes up while typing, its reason is saved as it is typed, and axe finds nothing."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from surveys.models import Response
 from tests.browser.conftest import SignIn, axe
@@ -55,7 +55,7 @@ def test_a_reason_is_given_while_typing(page: Page, response: Response, sign_in:
     page.goto("/2021/202037/review/")
     assert axe(page) == [] and narrow(page) == 320
     page.get_by_role("link", name="直す").click()
-    assert page.locator(".doubt").is_visible()
+    expect(page.locator(".doubt")).to_be_visible()
     desk = sign_in("soumu")
     desk.goto(f"/admin/surveys/response/{response.pk}/change/")
     assert "理由：「4月から開発要員を" in desk.inner_text("body")

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from surveys.models import Body
@@ -72,7 +72,7 @@ def test_from_a_map_to_a_body_to_one_like_it_without_scripts(browser: Browser, l
     page.get_by_role("button", name="この表を選ぶ").click()
     page.get_by_label("分け方").select_option("kind")
     page.get_by_role("button", name="表示する").click()
-    assert page.get_by_role("rowheader", name="一般市").is_visible()
+    expect(page.get_by_role("rowheader", name="一般市")).to_be_visible()
     page.get_by_label("分け方").select_option("prefecture")
     page.get_by_role("button", name="表示する").click()
     page.locator(".tile a").click()
@@ -86,4 +86,4 @@ def test_from_a_map_to_a_body_to_one_like_it_without_scripts(browser: Browser, l
     page.get_by_role("link", name="導入状況").click()
     page.get_by_label("区分").select_option("tax")
     page.get_by_role("button", name="表示する").click()
-    assert page.get_by_role("heading", level=2, name="令和2年度から令和3年度への変化").is_visible()
+    expect(page.get_by_role("heading", level=2, name="令和2年度から令和3年度への変化")).to_be_visible()

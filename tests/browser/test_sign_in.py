@@ -5,7 +5,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from surveys.models import Response, User
@@ -57,7 +57,7 @@ def code(secret: str, later: int = 0) -> str:
 
 def test_an_app_with_the_keyboard_alone(response: Response, prefecture: User, sign_in: SignIn) -> None:
     page = sign_in("prefecture")
-    assert page.get_by_role("heading", name="サインインの安全").is_visible()
+    expect(page.get_by_role("heading", name="サインインの安全")).to_be_visible()
     looks_right(page)
     press(page, "認証アプリを登録する")
     looks_right(page)
@@ -74,9 +74,9 @@ def test_an_app_with_the_keyboard_alone(response: Response, prefecture: User, si
     assert "2段階の確認" in page.title()
     looks_right(page)
     send(page, "code", "000000")
-    assert page.get_by_role("alert").get_by_text("このコードは使えません").is_visible()
+    expect(page.get_by_role("alert").get_by_text("このコードは使えません")).to_be_visible()
     send(page, "code", code(secret, 1))
-    assert page.get_by_role("button", name="サインアウト").is_visible()
+    expect(page.get_by_role("button", name="サインアウト")).to_be_visible()
 
 
 def test_what_was_typed_outlives_a_session_that_has_ended(
@@ -89,7 +89,7 @@ def test_what_was_typed_outlives_a_session_that_has_ended(
     page.get_by_text("サインインが切れました").first.wait_for()
     settings.SESSION_IDLE_MINUTES = minutes
     page.get_by_role("link", name="サインインする").first.click()
-    assert page.get_by_text("しばらく操作がなかったので、サインアウトしました").is_visible()
+    expect(page.get_by_text("しばらく操作がなかったので、サインアウトしました")).to_be_visible()
     page.get_by_label("サインインID").fill("officer")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.keyboard.press("Enter")
@@ -107,14 +107,14 @@ def test_a_passkey_signs_in_alone(response: Response, prefecture: User, sign_in:
     page.get_by_role("link", name="パスキーを登録する").click()
     looks_right(page)
     page.evaluate("document.dispatchEvent(new CustomEvent('allauth.error', { cancelable: true }))")
-    assert page.get_by_text("パスキーを使えませんでした").is_visible()
+    expect(page.get_by_text("パスキーを使えませんでした")).to_be_visible()
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
     page.get_by_label("このパスキーだけで").check()
     page.get_by_role("button", name="パスキーを登録する").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/codes/")
     page.get_by_text("控えたので、つぎへ").click()
-    assert page.get_by_text("これだけでサインインできます").is_visible()
+    expect(page.get_by_text("これだけでサインインできます")).to_be_visible()
     page.get_by_role("button", name="サインアウト").click()
     page.get_by_role("button", name="パスキーでサインインする").click()
     page.get_by_role("button", name="サインアウト").wait_for()
@@ -122,5 +122,5 @@ def test_a_passkey_signs_in_alone(response: Response, prefecture: User, sign_in:
     page.get_by_role("link", name="パスキーを外す").click()
     looks_right(page)
     page.get_by_role("button", name="パスキーを外す").click()
-    assert page.get_by_text("2段階の確認を登録してください").is_visible()
+    expect(page.get_by_text("2段階の確認を登録してください")).to_be_visible()
     assert refused == []

@@ -52,7 +52,7 @@ def test_a_form_that_goes_on_to_no_page_goes_home(place: str, officer: User) -> 
 
 @pytest.mark.parametrize("query", ["x=1", "at__year=x", "kind__nothing=1", "p=9999", "o=99.x"])
 def test_a_file_of_the_history_by_a_filter_that_is_none(query: str, manager: Client) -> None:
-    answer = manager.get(f"{reverse('admin:surveys_event_file')}?{query}")
+    answer = manager.get(f"{reverse('admin:surveys_event_file', args=['csv'])}?{query}")
     assert answer.status_code == 200 or answer.headers["Location"] == f"{reverse('admin:surveys_event_changelist')}?e=1"
 
 
