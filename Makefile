@@ -8,7 +8,7 @@ SERVE ?= 1
 demo: .venv/ready .env static
 	$(BIN)/python manage.py demo
 ifneq ($(SERVE),0)
-	$(BIN)/python manage.py runserver --noreload 127.0.0.1:8000
+	$(BIN)/python manage.py runserver --noreload localhost:8000
 endif
 
 test: .venv/ready-dev static

@@ -77,6 +77,7 @@ def requests(answer: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[Htt
 
     def answered(request: HttpRequest) -> HttpResponseBase:
         began, id = time.perf_counter(), _id(request)
+        request.META["REQUEST_ID"] = id  # the page of an error says it
         found = answer(request)
         found.headers["X-Request-ID"] = id
         facts = {"id": id, "method": request.method, "route": route(request), "status": found.status_code}

@@ -132,8 +132,9 @@ else:
     # After the database was away, the pool looks for it anew at once, not at ever longer intervals; a request waits for
     # less than the page that saves does, and is never given a connection of before.
     pool = {"min_size": 1, "max_size": pool_size, "timeout": 10, "reconnect_timeout": 5}
-    # Beside what the URL asks for, such as ?sslmode=require.
-    database.setdefault("OPTIONS", {}).update({"pool": pool} if pool_size else {})
+    # What a process that hangs holds is let go of; the URL may say otherwise, and more, such as ?sslmode=require.
+    bounds = {"connect_timeout": 10, "options": f"-c idle_in_transaction_session_timeout={10 * 60_000}"}
+    database["OPTIONS"] = {**bounds, **database.get("OPTIONS", {}), **({"pool": pool} if pool_size else {})}
     database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -270,7 +271,7 @@ else:
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "survey@localhost" if DEBUG else "")
 if SENDS_MAIL and not DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("MAIL_FROM is missing: set it to the address that mails come from (or EMAIL_URL=none).")
-PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000" if DEBUG else "").rstrip("/")
 if SENDS_MAIL and not PUBLIC_URL.startswith(("https://", "http://")):
     raise ImproperlyConfigured(
         "PUBLIC_URL is missing or no web address: set it to the address of the site for the links in mails, such as "

@@ -12,6 +12,7 @@ timeout = 120  # the largest PDF takes some seconds on a slow machine
 graceful_timeout = 30  # saves under way are finished when the program is stopped or replaced
 keepalive = 5
 max_requests, max_requests_jitter = 5000, 500
+control_socket_disable = True  # nobody steers it so, and the home folder is closed to it
 preload_app = False  # Typst and vl-convert hang in a process that was forked after they had drawn
 limit_request_line = 4094
 limit_request_fields = 60

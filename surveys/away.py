@@ -29,7 +29,10 @@ def is_away(error: BaseException | None) -> bool:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django calls this where the error is handled, so that it can be asked for."""
-    return _away(request) if is_away(sys.exc_info()[1]) else defaults.server_error(request)
+    if is_away(sys.exc_info()[1]):
+        return _away(request)
+    page = render_to_string("500.html", {"number": request.META.get("REQUEST_ID", "")})
+    return HttpResponse(page, status=500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

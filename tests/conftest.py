@@ -3,6 +3,7 @@ one, the `prefecture`'s coordinator, one of `elsewhere`, and the `ministry`."""
 
 import os
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +14,19 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from surveys import session_limits
-from surveys.models import Body, Membership, Response, Survey, User
-from tests.factories import make_body, make_delegate, make_member, make_ministry, make_prefecture, make_user, open_round
+from surveys.models import Body, Response, Survey, User
+from tests import permissions
+from tests.factories import (
+    make_body,
+    make_delegate,
+    make_member,
+    make_membership,
+    make_ministry,
+    make_prefecture,
+    make_user,
+    open_round,
+    unrecorded,
+)
 
 # A machine that is busy is no fault of an example.
 hypothesis_settings.register_profile("any-machine", deadline=None)
@@ -24,12 +36,12 @@ hypothesis_settings.load_profile("any-machine")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What uses no database comes out the same on each: `make test` runs it once (ONLY_DATABASE leaves it out)."""
     if os.environ.get("ONLY_DATABASE"):
-        apart = [item for item in items if not _uses_database(item)]
+        apart = [item for item in items if not uses_database(item)]
         config.hook.pytest_deselected(items=apart)
-        items[:] = [item for item in items if _uses_database(item)]
+        items[:] = [item for item in items if uses_database(item)]
 
 
-def _uses_database(item: pytest.Item) -> bool:
+def uses_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 
@@ -51,6 +63,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ALTER TABLE surveys_event DISABLE TRIGGER event_table_is_never_emptied")
+
+
+@pytest.fixture
+def permissions_follow_history(request: pytest.FixtureRequest) -> Iterator[None]:
+    """At the end the history tells all permissions as they are stored: none was changed without an event."""
+    request.getfixturevalue("db")
+    unrecorded.clear()
+    yield
+    assert permissions.differences(unrecorded) == []  # (what, as stored, as told)
 
 
 @pytest.fixture
@@ -144,4 +165,4 @@ def signed_in(user: User) -> Client:
 
 def member_too(user: User, body: Body, role: str) -> None:
     """Give a person one more role."""
-    Membership.objects.create(user=user, body=body, role=role)
+    make_membership(user, body, role)

@@ -58,6 +58,9 @@ def make_prefecture() -> Body:
     return make_body("200000", "長野県", "prefecture")
 
 
+unrecorded: dict[tuple[Any, ...], Any] = {}  # permissions made here without an event, as in tests/permissions.py
+
+
 def make_user(sign_in_id: str = "", name: str = "小林 直樹", **fields: Any) -> User:
     return User.objects.create_user(sign_in_id or f"person{next(_numbers)}", PASSWORD, name=name, **fields)
 
@@ -76,13 +79,19 @@ def make_ministry(group: str = "viewer", sign_in_id: str = "", **fields: Any) ->
     make_groups()
     user = make_user(sign_in_id, **{"name": "総務 太郎", "is_staff": True, **fields})
     user.groups.set([Group.objects.get(name=group)])
+    unrecorded["groups", user.pk] = [group]
     return user
 
 
 def make_member(body: Body, role: str = "editor", sign_in_id: str = "", **fields: Any) -> User:
     user = make_user(sign_in_id, **fields)
-    Membership.objects.create(user=user, body=body, role=role)
+    make_membership(user, body, role)
     return user
+
+
+def make_membership(user: User, body: Body, role: str) -> None:
+    Membership.objects.create(user=user, body=body, role=role)
+    unrecorded["membership", body.code, user.pk, role] = True
 
 
 def make_delegate(response: Response, *sections: str, by: User, sign_in_id: str = "", **fields: Any) -> User:

@@ -133,6 +133,7 @@ def of(code: str) -> Response:
     return Response.objects.select_related("survey", "body", "submission").get(survey__year=2021, body__code=code)
 
 
+@pytest.mark.usefixtures("permissions_follow_history")
 def test_a_full_year(settings: Settings, tmp_path: Path) -> None:
     nagano, gunma = make_prefecture(), make_body("100005", "群馬県", "prefecture", prefecture="群馬県")
     desk, reviewer, publisher = (

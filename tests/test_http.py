@@ -82,7 +82,8 @@ def test_an_error_tells_nothing_of_the_program(settings: Settings) -> None:
     found = client.get("/report/")
     assert found.status_code == 500 and found.headers.keys() >= EVERYWHERE.keys()
     page = found.content.decode()
-    assert "いま表示できません" in page and "no.such" not in page and "Traceback" not in page
+    assert "いま表示できません" in page and found.headers["X-Request-ID"] in page
+    assert "no.such" not in page and "Traceback" not in page
 
 
 def test_of_this_device_a_page_asks_only_what_it_uses() -> None:

@@ -125,7 +125,7 @@ def test_no_mail_on_purpose() -> None:
 
 
 def test_in_development_mail_is_files() -> None:
-    off = {"DEBUG": "1", "EMAIL_URL": "", "PUBLIC_URL": "http://127.0.0.1:8000", "MAIL_FROM": "survey@localhost"}
+    off = {"DEBUG": "1", "EMAIL_URL": "", "PUBLIC_URL": "http://localhost:8000", "MAIL_FROM": "survey@localhost"}
     found = shown("s.EMAIL_BACKEND, s.EMAIL_FILE_PATH.relative_to(s.BASE_DIR).as_posix()", **off)
     assert found == "django.core.mail.backends.filebased.EmailBackend var/mail"
 
@@ -135,7 +135,8 @@ def test_a_database_url_keeps_its_options() -> None:
         "shell", "-v0", "-c", "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
     )
     pool = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 5}
-    assert shown.stdout.strip() == str({"sslmode": "require", "pool": pool}), shown.stderr
+    bounds = {"connect_timeout": 10, "options": "-c idle_in_transaction_session_timeout=600000"}
+    assert shown.stdout.strip() == str({**bounds, "sslmode": "require", "pool": pool}), shown.stderr
 
 
 def test_passwords_are_kept_with_argon2() -> None:

@@ -15,7 +15,7 @@ JAPANESE = re.compile("[ぁ-んァ-ン一-龠]")
 TEMPLATES = [
     path
     for path in (ROOT / "templates").rglob("*.html")
-    if path.name not in ("500.html", "503.html")  # pages for when nothing works: both languages
+    if path.name not in ("_bare_page.html", "500.html", "503.html")  # pages for when nothing works: both languages
 ]
 
 

@@ -196,6 +196,7 @@ def test_bodies_are_removed_from_the_list_with_events(desk: Client) -> None:
 # Who may do what
 
 
+@pytest.mark.past_the_history
 @pytest.mark.parametrize("group", ["viewer", "reviewer", "manager", None])
 def test_what_the_first_page_shows_to_a_group(group: str | None) -> None:
     make_groups()

@@ -103,6 +103,7 @@ def test_a_limited_person_who_is_also_whole_is_not_limited(response: Response, d
     assert response.access(delegate).only is None and response.may_edit(delegate, "systems")
 
 
+@pytest.mark.past_the_history
 def test_who_is_limited_stays_so_whatever_they_oversee(response: Response, delegate: User) -> None:
     nagano = response.body.__class__.objects.get(code="200000")
     member_too(delegate, nagano, "coordinator")
@@ -133,6 +134,7 @@ def test_a_delegate_whose_section_asks_nothing_now_still_has_an_entrance(respons
 # The database
 
 
+@pytest.mark.past_the_history
 def test_the_database_refuses_what_cannot_be(response: Response, delegate: User, officer: User) -> None:
     member = delegate.memberships.get()
     for impossible in (
