@@ -8,9 +8,11 @@ from allauth.mfa.base import forms
 from allauth.mfa.totp import forms as totp
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from surveys import sign_in_history
 
+FIRST_CODE = _("この数字では確かめられません。アプリに今出ている6桁を入れてください。続くときは、端末の時計を合わせてください。")
 WAS_USED = 120  # seconds, longer than a code of an app is good
 
 
@@ -50,4 +52,10 @@ class ReauthenticateForm(_Once, forms.ReauthenticateForm):
 
 
 class ActivateForm(_Typed, totp.ActivateTOTPForm):
-    pass
+    """The first code of a new app: there is no recovery code yet that could be meant."""
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()
+        except ValidationError as refusal:
+            raise ValidationError(FIRST_CODE) from refusal
