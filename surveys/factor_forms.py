@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import sign_in_history
 
-FIRST_CODE = _("この数字では確かめられません。アプリに今出ている6桁を入れてください。続くときは、端末の時計を合わせてください。")
+FIRST_CODE = _(
+    "この数字では確かめられません。アプリに今出ている6桁を入れてください。続くときは、端末の時計を合わせてください。"
+)
 WAS_USED = 120  # seconds, longer than a code of an app is good
 
 
