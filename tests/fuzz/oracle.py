@@ -62,7 +62,8 @@ class Watch:
         changed = self.changed if self.written else set()
         if not changed:
             return False
-        is_whole_page = answer.status_code == 200 and ("HX-Request", "true") not in sent.headers
+        is_page = answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
+        is_whole_page = is_page and ("HX-Request", "true") not in sent.headers  # where JSON is sent, 200 is no refusal
         is_refusal = answer.status_code >= 400 or (is_whole_page and sent.method == "POST" and route not in SHOWS_ONCE)
         if is_refusal and self._only_tells(changed):
             return False
