@@ -59,6 +59,7 @@ def sign_in(browser: Browser, live_server: LiveServer) -> Iterator[SignIn]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
+        page.set_default_navigation_timeout(60_000)  # a machine that is busy is no fault of a page
         page.goto("/")
         page.get_by_role("link", name="サインイン").click()
         page.get_by_label("サインインID").fill(sign_in_id)

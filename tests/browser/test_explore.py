@@ -51,6 +51,7 @@ def visitor(browser: Browser, live_server: LiveServer) -> Page:
     context = browser.new_context(base_url=live_server.url, locale="ja-JP", java_script_enabled=True)
     page = context.new_page()
     page.set_default_timeout(15_000)
+    page.set_default_navigation_timeout(60_000)  # a machine that is busy is no fault of a page
     return page
 
 
