@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 
 from surveys.texts import clean, line
 
+LONGEST = 4094  # signs of a query, as limit_request_line in deploy/gunicorn.conf.py
 SECRET = "password"  # noqa: S105  the name of a field: a password is kept as it was typed
 
 
@@ -16,7 +17,10 @@ class TextDoor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """A cookie with controls in it is none: it would be looked up in the database."""
+        """A cookie with controls in it is none: it would be looked up in the database. What is asked for in an address
+        is as long as gunicorn takes it: a search for more than the database takes would be an error."""
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST:
+            raise RequestDataTooBig("The address is too long.")
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
         request.GET = _cleaned(request.GET)  # type: ignore[assignment]
         return self.get_response(request)

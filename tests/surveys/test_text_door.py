@@ -68,6 +68,14 @@ def test_a_cookie_with_controls_is_none(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_an_address_that_is_too_long_is_refused(client: Client) -> None:
+    """SQLite cannot search for more than so much."""
+    assert client.get("/accounts/login/?q=" + "x" * 4092).status_code == 200
+    page = client.get("/accounts/login/?q=" + "x" * 4093)
+    assert page.status_code == 413 and "大きすぎます" in page.content.decode()
+
+
+@pytest.mark.django_db
 def test_the_name_of_a_file(city: Body) -> None:
     """It goes into the history."""
     client = signed_in(make_ministry("manager"))
