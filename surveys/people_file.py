@@ -3,8 +3,9 @@
 import csv
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
@@ -106,10 +107,10 @@ def read(data: bytes) -> list[Row]:
     if data.startswith(b"PK"):
         return _read_workbook(data)
     try:
-        records = list(csv.reader(io.StringIO(csv_file.decode(data), newline=""), strict=True))
+        records = csv.reader(io.StringIO(csv_file.decode(data), newline=""), strict=True)
+        return _rows(([line(value) for value in record] for record in records), "")
     except (FileFaults, csv.Error) as error:
         raise Refused(NOT_CSV) from error
-    return _rows([[line(value) for value in record] for record in records], "")
 
 
 def _read_workbook(data: bytes) -> list[Row]:
@@ -139,8 +140,9 @@ def _text(value: Any) -> str:
     return "" if value is None else line(str(value))
 
 
-def _rows(records: list[list[str]], sheet: str) -> list[Row]:
-    filled = [(number, record) for number, record in enumerate(records, 1) if any(record)]
+def _rows(records: Iterable[list[str]], sheet: str) -> list[Row]:
+    numbered = ((number, record) for number, record in enumerate(records, 1) if any(record))
+    filled = list(islice(numbered, MAX_ROWS + 2))  # one more than there may be: what follows need not be read
     if len(filled) < 2:
         raise Refused(NO_ROWS)
     if len(filled) > MAX_ROWS + 1:

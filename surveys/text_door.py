@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 
 from surveys.texts import clean, line
 
@@ -25,7 +26,10 @@ class TextDoor:
         if any(isinstance(value, str) and value != clean(value) for value in kwargs.values()):
             raise Http404
         if request.method == "POST":
-            request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+            try:
+                request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+            except UnreadablePostError as error:  # the connection has ended in the middle
+                raise BadRequest(str(error)) from error
             for _name, files in request.FILES.lists():
                 for file in files:
                     file.name = line(file.name or "") or "file"

@@ -17,6 +17,7 @@ from surveys.answers_file import BodyAnswers
 from surveys.bulk import take
 from surveys.definition import parse
 from surveys.models import Body, Delegation, Membership, RegisterChange, Response, Survey, Task, User
+from surveys.models.people import DELEGATE
 from surveys.models.proposals import Proposal
 from surveys.models.sections import Given
 from surveys.questionnaire import Document, Questionnaire, read_folder
@@ -89,9 +90,9 @@ def make_member(body: Body, role: str = "editor", sign_in_id: str = "", **fields
     return user
 
 
-def make_membership(user: User, body: Body, role: str) -> None:
-    Membership.objects.create(user=user, body=body, role=role)
-    unrecorded["membership", body.code, user.pk, role] = True
+def make_membership(user: User, body: Body, role: str, limited: bool = False) -> None:
+    Membership.objects.create(user=user, body=body, role=role, limited=limited)
+    unrecorded["membership", body.code, user.pk, DELEGATE if limited else role] = True
 
 
 def make_delegate(response: Response, *sections: str, by: User, sign_in_id: str = "", **fields: Any) -> User:

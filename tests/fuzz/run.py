@@ -155,6 +155,8 @@ class Fuzz:
         return requests_to(place, self.known.files)
 
     def _failed(self, place: Any, name: str, error: Exception) -> None:
+        if isinstance(error, ExceptionGroup):  # what comes only once: hypothesis tries it again, and is surprised
+            error = error.exceptions[0]
         is_partial = isinstance(error, Wrong) and str(error).startswith(PARTIAL)
         self.figures.partial_writes += is_partial
         self.figures.server_errors += not is_partial

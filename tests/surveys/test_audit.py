@@ -26,7 +26,7 @@ from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_member, make_ministry, make_user
 from tests.surveys.reminders.helpers import BY_HAND
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.past_the_history]
 NAME, DIVISION, EMAIL = "小林 直樹", "情報政策課", "kobayashi@example.jp"
 
 

@@ -31,7 +31,7 @@ EXPECTED = {
     "a million lines": ("There are more than 10,000 lines", "line 2: 1 values, but the header has 6 columns"),
     "many columns": ("No person", "line 1: the file has a header but no body"),
     "wrong values": ("There are more than 10,000 lines", "line 130002: 4 values, but the header has 6 columns"),
-    "quotes without end": ("No person is in the file.", "line 2: not readable as CSV: field larger than field limit"),
+    "quotes without end": ("No person is in the file.", "line 3: 1 values, but the header has 6 columns"),
     "NUL": ("Not readable as CSV.", "line 2: not readable as CSV: field larger than field limit"),
     "UTF-16": ("Not readable as CSV.", "line 1: the file is neither UTF-8 nor cp932"),
 }

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from surveys.models import Response, Survey, User
-from tests.factories import make_body, make_member, make_ministry, open_round
+from tests.factories import make_body, make_member, make_membership, make_ministry, make_user, open_round
 from tests.smtp import Post, serving, use
 from tests.surveys.reminders.helpers import Commit, due_in
 
@@ -42,10 +42,10 @@ def people(db: None) -> dict[str, User]:
         "silent": make_member(city, "editor", "silent", name="無言 守"),
         "left": make_member(city, "editor", "left", email="left@ueda.example", is_active=False),
         "coordinator": make_member(city, "coordinator", "coordinator", email="pref@nagano.example"),
-        "limited": make_member(city, "editor", "limited", email="shimin@ueda.example"),
+        "limited": make_user("limited", email="shimin@ueda.example"),
         "ministry": make_ministry("reviewer", "ministry", email="soumu@ministry.example"),
     }
-    found["limited"].memberships.update(limited=True)
+    make_membership(found["limited"], city, "editor", limited=True)
     return found
 
 

@@ -136,6 +136,7 @@ def test_a_faulty_text_is_refused_and_named(desk: Client, response: Response) ->
     assert not Mailing.objects.exists()
 
 
+@pytest.mark.past_the_history
 def test_where_nobody_is_left_to_remind_it_is_said(desk: Client, response: Response) -> None:
     Membership.objects.all().delete()
     page = ask(desk, response, **BY_HAND._asdict(), key="a", confirmed="1")

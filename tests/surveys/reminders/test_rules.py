@@ -224,6 +224,7 @@ def test_a_dry_run_names_the_recipients_and_sends_nothing(
     assert smtp.messages == [] and not Mailing.objects.exists()
 
 
+@pytest.mark.past_the_history
 def test_only_bodies_without_address_start_no_sending(survey: Survey, smtp: Post) -> None:
     switch_on()
     Membership.objects.all().delete()
