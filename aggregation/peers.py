@@ -13,12 +13,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import add
 from typing import Any, NamedTuple
 
 from aggregation import ranges
 from aggregation.baseline import percent, quotient
 from aggregation.collect import Collected
-from aggregation.groups import KIND_AND_BAND, Group, pick
+from aggregation.groups import KIND_AND_BAND, Group, flags, pick
 from aggregation.measures import measures
 from aggregation.tables import Cell, Table
 from surveys.answers import canonical
@@ -148,8 +149,7 @@ def _in_place(collected: Collected, section: Section) -> list[int]:
             marks, having = collected.by_question[measure.question.id].marks, 0
             for place in measure.places:
                 having |= marks.get(place, 0)
-            for index in pick(range(len(counts)), having & members):
-                counts[index] += 1
+            counts = [*map(add, counts, flags(having & members, len(counts)))]
     return counts
 
 
