@@ -1,7 +1,7 @@
 """The product's own recompute, again and again as if its code were new each time: else the latest run would stay.
 
 With BENCH_TIMES=0 it is the command a person gives, `manage.py recompute`; else `report.compute` in one process.
-`python -m tests.bench.recompute_ours forget` takes away the runs that were made.
+`python -m tests.bench.recompute_ours once` recomputes once and says its seconds; `… forget` takes the runs away.
 """
 
 import json
@@ -32,12 +32,22 @@ def main(*arguments: str) -> None:
         Run.objects.filter(code_version__startswith=MARK).delete()
         return
     report.code_version = lambda: f"{MARK}-{time_ns()}"
-    if os.environ.get("BENCH_TIMES") == "0":
+    if arguments == ("once",):
+        _once()
+    elif os.environ.get("BENCH_TIMES") == "0":
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["manage.py", "recompute", str(reading.YEAR)])
     else:
         _warm()
+
+
+def _once() -> None:
+    from aggregation import report
+    from surveys.models import Survey
+
+    computed = report.compute(Survey.objects.get(year=reading.YEAR))
+    print(json.dumps({"seconds": computed.seconds, "bodies": computed.run.responses}))
 
 
 def _warm() -> None:
