@@ -72,7 +72,8 @@ def asked_anywhere(questionnaire: Questionnaire, kind: str, answers: Answers) ->
     """`asked` over the whole questionnaire."""
     found: dict[str, Question] = {}
     for section in questionnaire.sections:
-        found.update(asked(section, kind, answers))
+        always = section.ungated(kind)
+        found.update(asked(section, kind, answers) if always is None else always)
     return found
 
 
