@@ -15,7 +15,7 @@ from aggregation.comparison import Own
 from aggregation.members import Member
 from aggregation.tables import BodyRow
 from surveys.answers_file import SYNTHETIC
-from surveys.models import Population, Submission, Survey
+from surveys.models import Body, Population, Submission, Survey
 from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
 from surveys.rules import applicable
 
@@ -99,15 +99,21 @@ def fingerprint_now(survey: Survey) -> str:
 
 def register(survey: Survey) -> list[Registered]:
     """The bodies of a round as they were on the reference date, in code order."""
-    listed = survey.listed()
-    known = Population.objects.on(survey.reference_date, [body for body, _, _ in listed])
+    listed: list[tuple[int, str, str, str, str]] = []
+
+    def bodies() -> Iterator[Body]:
+        for body, name, kind in survey.each_listed():
+            listed.append((body.pk, body.code, name, kind, body.prefecture_code))
+            yield body
+
+    known = Population.objects.on(survey.reference_date, bodies())
     value = {pk: own.value for pk, own in known.items()}
-    own = ((body.code, kind, body.prefecture_code, value.get(body.pk)) for body, _, kind in listed)
+    own = ((code, kind, prefecture, value.get(pk)) for pk, code, _, kind, prefecture in listed)
     population = populations.counted(own)
     found = []
-    for body, name, kind in listed:
-        source, day = (known[body.pk].source, known[body.pk].date) if body.pk in known else ("", None)
-        found.append(Registered(body.code, name, kind, body.prefecture_code, population[body.code], source, day))
+    for pk, code, name, kind, prefecture in listed:
+        source, day = (known[pk].source, known[pk].date) if pk in known else ("", None)
+        found.append(Registered(code, name, kind, prefecture, population[code], source, day))
     return found
 
 
