@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from aggregation import baseline, dataset, members, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
-from aggregation.collect import Collected, collect
+from aggregation.collect import Collected, Collector
 from aggregation.comparison import Comparison, Now, Own, compare_body, of_comparison
 from aggregation.disclosure import Disclosed
 from aggregation.groups import ByKindAndBand, kind_and_band
@@ -59,7 +59,7 @@ SOURCES = [
 
 @dataclass(frozen=True)
 class Computed:
-    """A run, whether it is new, and the seconds of the whole and of reading the answers."""
+    """A run, whether it is new, and the seconds of the whole and of reading and taking in the answers."""
 
     run: Run
     new: bool
@@ -139,7 +139,8 @@ def compute(survey: Survey) -> Computed:
     """A new run of the round, or its latest one if answers, definition and code are the same."""
     started = time.perf_counter()
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
-    data = dataset.load(survey)
+    collector = Collector(survey.questionnaire)
+    data = dataset.load(survey, collector.take)
     reading = time.perf_counter() - started
     facts: dict[str, Any] = {
         "code_version": code_version(),
@@ -149,7 +150,7 @@ def compute(survey: Survey) -> Computed:
     latest = Run.objects.latest_of(survey)
     if latest and all(getattr(latest, name) == value for name, value in facts.items()):
         return Computed(latest, False, time.perf_counter() - started, reading)
-    collected = collect(survey.questionnaire, data.bodies)
+    collected = collector.finish(data.bodies)
     made = tabulate.build(collected, specs(), past(), survey.year)
     facts["peers"] = peers.to_text(collected)
     facts |= {"survey": survey, "responses": data.counted, "synthetic": data.synthetic}

@@ -309,6 +309,8 @@ def _positions(values: Iterable[Hashable]) -> dict[Any, int]:
 
 
 def _short(cell: Cell, heads: Mapping[Any, int], texts: Mapping[Text, int]) -> list[Any]:
+    if cell.value is None and cell.unit is None and cell.note is None and cell.percent is not None:
+        return [heads[cell[2:6]], cell.base, cell.count, str(cell.percent)]  # as most cells are
     percent = None if cell.percent is None else str(cell.percent)
     unit, note = (None if text is None else texts[text] for text in (cell.unit, cell.note))
     values = [heads[cell[2:6]], cell.base, cell.count, percent, cell.value, unit, note]

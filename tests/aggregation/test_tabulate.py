@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregation import collect
 from aggregation.baseline import load_series
 from aggregation.tables import SHIPPED, BodyRow, PrintedTop, Table, TableSpec, load_specs
 from aggregation.tabulate import build_all
@@ -50,6 +51,21 @@ def plain(made: Table) -> dict[oracle.Key, oracle.Expected]:
         numbers = (cell.bodies, cell.responded, cell.base, cell.count, cell.percent, cell.value)
         cells[key] = oracle.Expected(*numbers, note)
     return cells
+
+
+@pytest.mark.parametrize("name", ["2020", *ONE_FEATURE])
+def test_sets_are_the_same_however_small_the_blocks_in_which_they_are_filled(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (
+        [*everyone()]
+        if name == "2020"
+        else [body(f"{n:06}", answers=complete_answers(questionnaire(name), "city", Random(n))) for n in range(7)]
+    )
+    whole = tables(name, rows)
+    monkeypatch.setattr(collect, "BLOCK", 3)
+    monkeypatch.setattr(collect, "_BLANK", b"0000")
+    assert tables(name, rows) == whole
 
 
 @settings(deadline=None)
