@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from surveys import doubts
 from surveys.doubted import Doubt
 from surveys.models.populations import Population
-from surveys.models.ranges import PeerRange, band_of, ranges_of
+from surveys.models.ranges import PeerRange, Published, band_of, ranges_of
 from surveys.models.rounds import Survey
 from surveys.past import Past
 from surveys.rules import Answers
@@ -40,9 +40,9 @@ class Background:
         return {response.body_id: response for response in found.order_by("survey__year").iterator(chunk_size=500)}
 
     @cached_property
-    def ranges(self) -> list[PeerRange]:
+    def ranges(self) -> list[Published]:
         kinds, bands = {response.kind for response in self.asked}, {"", *self.bands.values()}
-        return list(PeerRange.objects.before(self.survey).filter(kind__in=kinds, band__in=bands))
+        return PeerRange.objects.before(self.survey).filter(kind__in=kinds, band__in=bands).rows()
 
     @cached_property
     def bands(self) -> dict[int, str]:
