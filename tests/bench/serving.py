@@ -50,7 +50,11 @@ class Site(Server):
         self.start()
 
     def __enter__(self) -> "Site":
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def __exit__(self, *raised: object) -> None:
