@@ -29,7 +29,7 @@ class Line(threading.Thread):
     def __init__(self, port: int, requests: list[Request], until: float) -> None:
         super().__init__(daemon=True)
         self.port, self.until = port, until
-        self.requests = [(raw(request, "127.0.0.1"), str(request["status"]).encode()) for request in requests]
+        self.requests = [(raw(request, f"127.0.0.1:{port}"), str(request["status"]).encode()) for request in requests]
         self.times: list[float] = []
         self.wrong: list[str] = []
         self.socket: socket.socket | None = None
