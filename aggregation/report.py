@@ -16,7 +16,7 @@ from django.utils import timezone
 from aggregation import baseline, dataset, members, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
 from aggregation.collect import Collected, Collector
-from aggregation.comparison import Comparison, Now, Own, compare_body, of_comparison
+from aggregation.comparison import KEPT, Comparison, Now, Own, compare_body
 from aggregation.disclosure import Disclosed
 from aggregation.groups import ByKindAndBand, kind_and_band
 from aggregation.models import Run, RunPeers
@@ -233,7 +233,7 @@ class Comparer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.questionnaire = run.survey.questionnaire
-        self.tables = [of_comparison(table) for table in national(run)]
+        self.tables = _tables_of(run, self.questionnaire.sections)
         self.peers = cache(partial(_peers_of, run))
 
     def compare(self, own: Own) -> Comparison:
@@ -247,9 +247,10 @@ def alone(response: dataset.Response) -> Comparison:
 
 
 def _tables_of(run: Run, sections: Sequence[Section]) -> list[tables.Table]:
+    """The tables of some sections, with no more than what bodies are compared with."""
     wanted = {question.public_id for section in sections for question in section.questions}
     documents = run.tables.filter(table__in=wanted).values_list("document", flat=True)
-    return [tables.from_text(document) for document in documents]
+    return [tables.from_text(document, KEPT) for document in documents]
 
 
 def _peers_of(run: Run, group: str) -> Peers:

@@ -6,7 +6,7 @@ A `Table` is made by `aggregation.tabulate`; `to_document` and `from_document` a
 
 import json
 import tomllib
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -319,11 +319,15 @@ def _short(cell: Cell, heads: Mapping[Any, int], texts: Mapping[Text, int]) -> l
     return values
 
 
-def from_document(document: Mapping[str, Any]) -> Table:
-    """The table of a document made by `to_document`."""
+def from_document(document: Mapping[str, Any], breakdowns: Container[str] | None = None) -> Table:
+    """The table of a document made by `to_document`; with the cells of some breakdowns only, which is much faster."""
     heads, texts = document["heads"], _texts(document["texts"])
+    wanted = {place for place, head in enumerate(heads) if breakdowns is None or head[0] in breakdowns}
     cells = tuple(
-        _long(row, column, values, heads, texts) for row, column, cells in document["lines"] for values in cells
+        _long(row, column, values, heads, texts)
+        for row, column, cells in document["lines"]
+        for values in cells
+        if values[0] in wanted
     )
     return Table(
         id=document["id"],
@@ -342,9 +346,9 @@ def from_document(document: Mapping[str, Any]) -> Table:
     )
 
 
-def from_text(text: str) -> Table:
-    """The table of a text made by `Table.to_text`."""
-    return from_document(json.loads(text))
+def from_text(text: str, breakdowns: Container[str] | None = None) -> Table:
+    """The table of a text made by `Table.to_text`, whole or with the cells of some breakdowns only."""
+    return from_document(json.loads(text), breakdowns)
 
 
 def _long(row: str, column: str, values: list[Any], heads: list[list[Any]], texts: Sequence[Text]) -> Cell:

@@ -15,7 +15,7 @@ from tests.bench import frame
 from tests.bench.frame import ROOT, Place, Row
 from tests.faults.servers import Postgres, environment
 
-SECTIONS = ("recompute", "growth", "freshness")
+SECTIONS = ("recompute", "growth", "freshness", "pages", "saturation")
 KEPT = ROOT / "var" / "bench"
 
 
