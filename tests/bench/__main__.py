@@ -15,7 +15,7 @@ from tests.bench import frame
 from tests.bench.frame import ROOT, Place, Row
 from tests.faults.servers import Postgres, environment
 
-SECTIONS = ()
+SECTIONS = ("largest_page",)
 KEPT = ROOT / "var" / "bench"
 
 
