@@ -15,7 +15,7 @@ from tests.bench import frame
 from tests.bench.frame import ROOT, Place, Row
 from tests.faults.servers import Postgres, environment
 
-SECTIONS = ("largest_page", "files", "admin")
+SECTIONS = ("largest_page", "files", "admin", "start")
 KEPT = ROOT / "var" / "bench"
 
 

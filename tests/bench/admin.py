@@ -4,24 +4,19 @@ In a copy of the database, which is thrown away. The events are written by one s
 which no page here reads. Each page is asked for by a superuser with the test client: the second of two times.
 """
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-import psycopg
-
+from tests.bench.databases import another
 from tests.bench.frame import Place, Row
 
 SECTION = "admin"
 EVENTS, FEW_EVENTS = 1_000_000, 10_000
 SLOWEST, MOST_QUERIES = 1000, 30
-COPY = "filled"
 
 
 def rows(place: Place) -> Iterator[Row]:
     events = FEW_EVENTS if place.quick else EVENTS
-    with _copy(place) as url:
+    with another(place, "filled", copy=True) as url:
         place.process("-m", "tests.bench.inside", "filling", str(events), DATABASE_URL=url)
         pages = place.process("-m", "tests.bench.inside", "admin_pages", DATABASE_URL=url).said
     for page in pages:
@@ -29,20 +24,3 @@ def rows(place: Place) -> Iterator[Row]:
         yield Row(SECTION, page["page"], page["time"], "ms", goal=SLOWEST, note=note)
     most = max(pages, key=lambda page: int(page["queries"]))
     yield Row(SECTION, "most queries of a page", most["queries"], "queries", goal=MOST_QUERIES, note=most["page"])
-
-
-@contextmanager
-def _copy(place: Place) -> Iterator[str]:
-    """The address of a database like that of the place."""
-    if place.database == "sqlite":
-        path = place.folder / f"{COPY}.sqlite3"
-        shutil.copyfile(place.url.removeprefix("sqlite:///"), path)
-        yield f"sqlite:///{path}"
-        for left in place.folder.glob(f"{COPY}.sqlite3*"):
-            Path(left).unlink()
-        return
-    server, _slash, name = place.url.rpartition("/")
-    with psycopg.connect(f"{server}/template1", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {COPY} TEMPLATE {name}")
-        yield f"{server}/{COPY}"
-        connection.execute(f"DROP DATABASE {COPY}")
