@@ -86,7 +86,7 @@ SAVES: dict[str, tuple[dict[str, str], dict[str, str], Cost]] = {
 ADMIN = {
     "surveys_response": Cost(7, 14, 19428),
     "surveys_correction": Cost(6, 4, 8655),
-    "surveys_event": Cost(10, 61, 31335),
+    "surveys_event": Cost(10, 62, 31335),
     "surveys_mailing": Cost(6, 4, 8057),
     "surveys_mailingitem": Cost(6, 4, 8972),
     "surveys_user": Cost(7, 19, 17740),

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -116,12 +117,18 @@ class Calendar:
     def __init__(self, shown: ChangeList) -> None:
         self.params, self.get_query_string, self.queryset = shown.params, shown.get_query_string, self
 
-    def aggregate(self, **ends: Any) -> dict[str, datetime | None]:
+    @cached_property
+    def ends(self) -> dict[str, datetime | None]:
         moments = Event.objects.order_by("at").values_list("at", flat=True)
         return {"first": moments.first(), "last": moments.last()}
 
+    def aggregate(self, **wanted: Any) -> dict[str, datetime | None]:
+        return self.ends
+
     def datetimes(self, field: str, kind: str) -> list[date]:
-        first, last = (timezone.localdate(at) for at in self.aggregate().values() if at)
+        if not self.ends["last"]:
+            return []  # nothing has happened yet
+        first, last = (timezone.localdate(at) for at in self.ends.values())
         year, month = (int(self.params.get(f"at__{part}", getattr(first, part))) for part in ("year", "month"))
         if kind == "year":
             return [date(each, 1, 1) for each in range(first.year, last.year + 1)]
@@ -181,7 +188,7 @@ class EventAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        found = super().get_changelist_instance(request)
+        found: Any = super().get_changelist_instance(request)
         _named(found.result_list)
         found.calendar = Calendar(found)
         return found
