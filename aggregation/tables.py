@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -353,7 +354,11 @@ def from_text(text: str, breakdowns: Container[str] | None = None) -> Table:
 
 def _long(row: str, column: str, values: list[Any], heads: list[list[Any]], texts: Sequence[Text]) -> Cell:
     head, base, count, percent, value, unit, note = values + [None] * (7 - len(values))
-    share = None if percent is None else Decimal(percent)
-    unit, note = (None if position is None else texts[position] for position in (unit, note))
     breakdown, group, bodies, responded = heads[head]
-    return Cell(row, column, breakdown, group, bodies, responded, base, count, share, value, unit, note)
+    share = None if percent is None else _decimal(percent)
+    unit_text = None if unit is None else texts[unit]
+    note_text = None if note is None else texts[note]
+    return Cell(row, column, breakdown, group, bodies, responded, base, count, share, value, unit_text, note_text)
+
+
+_decimal = cache(Decimal)  # some hundred different shares in some ten thousand cells

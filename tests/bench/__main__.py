@@ -15,7 +15,10 @@ from tests.bench import frame
 from tests.bench.frame import ROOT, Place, Row
 from tests.faults.servers import Postgres, environment
 
-SECTIONS = ("recompute", "growth", "freshness", "pages", "saturation")
+SECTIONS = (
+    *("recompute", "growth", "freshness", "pages", "saturation"),
+    *("largest_page", "files", "admin", "start"),
+)
 KEPT = ROOT / "var" / "bench"
 
 
