@@ -9,7 +9,9 @@ import hashlib
 import io
 import json
 import tarfile
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
+from functools import partial
 from typing import IO, Any
 
 from surveys.backup import Fault
@@ -76,8 +78,7 @@ def _members(source: IO[bytes]) -> Iterator[tuple[str, bytes]]:
             for member in tar:
                 content = tar.extractfile(member) if member.isreg() and member.size <= PIECE else None
                 yield member.name, (content or io.BytesIO()).read()
-        while source.read(PIECE):  # to the end, which an encrypted file vouches for
-            pass
+        deque(iter(partial(source.read, PIECE), b""), maxlen=0)  # to the end, which an encrypted file vouches for
     except (tarfile.TarError, EOFError):
         raise Fault(CUT_OFF) from None
 
