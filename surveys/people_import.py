@@ -58,7 +58,8 @@ class Person:
     def differences(self) -> list[tuple[Any, str, str]]:
         """What changes of the person: the name of the field, before and after."""
         names = [name for name in FIELDS if self.before[name] != self.after[name]]
-        return [(User._meta.get_field(name).verbose_name, self.before[name], self.after[name]) for name in names]  # type: ignore[union-attr]
+        heads: dict[str, Any] = {field.name: field.verbose_name for field in User._meta.fields}
+        return [(heads[name], self.before[name], self.after[name]) for name in names]
 
     @property
     def added(self) -> list[Place]:

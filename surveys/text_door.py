@@ -22,7 +22,7 @@ class TextDoor:
         if len(request.META.get("QUERY_STRING", "")) > LONGEST:
             raise RequestDataTooBig("The address is too long.")
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
-        request.GET = _cleaned(request.GET)  # type: ignore[assignment]
+        request.GET = _cleaned(request.GET)  # type: ignore[assignment]  # the stubs want their own kind of it
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
@@ -31,7 +31,7 @@ class TextDoor:
             raise Http404
         if request.method == "POST":
             try:
-                request.POST = _cleaned(request.POST)  # type: ignore[assignment]
+                request.POST = _cleaned(request.POST)  # type: ignore[assignment]  # as above
             except UnreadablePostError as error:  # the connection has ended in the middle
                 raise BadRequest(str(error)) from error
             for _name, files in request.FILES.lists():

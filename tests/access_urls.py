@@ -36,7 +36,7 @@ def admin_places() -> Iterator[str]:
             continue
         assert name
         if name.endswith("_step"):
-            yield from (f"{name}:{step.name}" for step in desk_of(name.removesuffix("_step")).steps)  # type: ignore[attr-defined]
+            yield from (f"{name}:{step.name}" for step in desk_of(name.removesuffix("_step")).steps)
         else:
             yield name
 

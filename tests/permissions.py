@@ -40,7 +40,7 @@ def told(unrecorded: Permissions) -> Permissions:
         elif noun == "membership":
             key = (noun, words[0], int(words[1]), (after or before)["role"])
             found |= {key: True} if after else {}
-            found.pop(key if before else None, None)  # type: ignore[arg-type]
+            found.pop(key if before else None, None)
         else:
             key = ("delegation", " ".join([noun, *words[:-1]]), words[-1])
             found[key] = after["to"] if after else None

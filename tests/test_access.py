@@ -60,7 +60,7 @@ def test_each_url_and_each_action_has_a_row() -> None:
 
 
 def test_a_url_that_is_added_without_a_row_is_found() -> None:
-    added: URLPattern = path("new/", lambda request: None, name="new")  # type: ignore[arg-type, return-value]
+    added: URLPattern = path("new/", lambda request: None, name="new")
     assert without_row([*get_resolver().url_patterns, added]) == {"new"}
     assert all(pattern.name for pattern in _leaves(get_resolver()))  # a URL without a name would escape
 

@@ -102,7 +102,7 @@ def goes_on(run: int) -> None:
     page = client.post("/accounts/login/", {"login": "ueda.kessai", "password": PASSWORD})
     assert page.status_code == 302 and client.get("/2021/202037/").status_code == 200
     newest = Event.objects.latest("id").pk
-    get_user_model().objects.create_user("new.person", by=None, name="新 人")  # type: ignore[attr-defined]
+    get_user_model().objects.create_user("new.person", by=None, name="新 人")
     assert Event.objects.latest("id").pk > newest and audit.verify().entries > 3000
     for model in (Response, Submission, Run, Event):
         assert next_id(model._meta.db_table) > model._default_manager.latest("pk").pk

@@ -111,7 +111,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
         """What is no number was not chosen from the list."""
-        request.POST = request.POST.copy()  # type: ignore[assignment]
+        request.POST = request.POST.copy()  # type: ignore[assignment]  # one that may be changed
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         request.POST.setlist(ACTION_CHECKBOX_NAME, [each for each in chosen if NUMBER.fullmatch(each)])
         return super().response_action(request, queryset, *args)

@@ -151,8 +151,8 @@ class MailingItemAdmin(ReadOnlyAdmin):
         found = super().get_queryset(request).select_related("mailing__survey", "response__survey", "response__body")
         return found.defer("mailing__survey__document", "response__survey__document")
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup == "mailing__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup == "mailing__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Not in the menu: the page of the mailings leads here."""

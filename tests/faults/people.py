@@ -65,7 +65,8 @@ class Person(Thread):
         self.failed: BaseException | None = None
 
     def act(self) -> None:
-        raise NotImplementedError
+        """Do one thing, as people of this sort do."""
+        raise NotImplementedError  # each sort says what
 
     def run(self) -> None:
         try:

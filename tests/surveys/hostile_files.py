@@ -15,13 +15,13 @@ import openpyxl
 
 django.setup()
 
-from surveys import people_file, register_file  # noqa: E402
-from surveys.csv_file import FileFaults  # noqa: E402
-from surveys.definition_book.read import read as read_definition  # noqa: E402
-from surveys.workbook.faults import Refused  # noqa: E402
-from surveys.workbook.read import read as read_answers  # noqa: E402
-from tests.factories import questionnaire  # noqa: E402
-from tests.workbooks import definition_book, made, owner, part, repacked, replaced, zipped  # noqa: E402
+from surveys import people_file, register_file  # noqa: E402  models need settings
+from surveys.csv_file import FileFaults  # noqa: E402  models need settings
+from surveys.definition_book.read import read as read_definition  # noqa: E402  models need settings
+from surveys.workbook.faults import Refused  # noqa: E402  models need settings
+from surveys.workbook.read import read as read_answers  # noqa: E402  models need settings
+from tests.factories import questionnaire  # noqa: E402  models need settings
+from tests.workbooks import definition_book, made, owner, part, repacked, replaced, zipped  # noqa: E402  models need settings
 
 ALL = b"A1:XFD1048576"
 LIE = 700_000_000  # bytes, more than the process may have

@@ -41,7 +41,7 @@ def test_a_page_says_that_it_can_be_tried_again(client: Client, monkeypatch: pyt
 
 
 def test_an_error_of_the_driver_itself_counts_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    error = connection.Database.OperationalError("the cursor cannot be closed")  # type: ignore[attr-defined]
+    error = connection.Database.OperationalError("the cursor cannot be closed")
     monkeypatch.setattr("surveys.dossier.Dossier.find", raising(error))
     assert client.get(PEOPLE).status_code == 503
 

@@ -86,5 +86,5 @@ def test_of_a_register_that_is_wrong_throughout_the_first_faults_are_listed(mana
 def test_the_name_of_a_register_is_kept_as_far_as_it_goes(manager: Client) -> None:
     """It is the source of the populations."""
     page = load(manager, HEAD + LINE.format(name="上田市", population="5"), "あ" * 150 + ".csv").content.decode()
-    manager.post(reverse("admin:surveys_body_load"), {"proposal": re.search('name="proposal" value="([^"]+)', page)[1]})  # type: ignore[index]
+    manager.post(reverse("admin:surveys_body_load"), {"proposal": re.search('name="proposal" value="([^"]+)', page)[1]})
     assert Body.objects.get().population_source == "あ" * 100
