@@ -109,6 +109,10 @@ class DeskAdmin(admin.ModelAdmin):
         """Who may take the steps: those who may change the model."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """A field without a name (`?_to_field=`) is none: Django looks for it among the fields, an error 500."""
+        return super().get_object(request, object_id, from_field or None)
+
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
         """What is no number was not chosen from the list."""
         request.POST = request.POST.copy()  # type: ignore[assignment]  # one that may be changed

@@ -21,6 +21,8 @@ SAVES_AND_ASKS = {"section"}
 SHOWS_ONCE = {"team-give", "team-replace", "admin:surveys_user_invite"}
 # A person's own page remembers that the guide was put away; a run is its own record until it is published.
 WITHOUT_EVENT = {"guide", "admin:aggregation_run_recompute"}
+# What the admin answers to a save in a window of its own: what is new, for the page that opened it.
+CLOSES_ITSELF = b"data-popup-response"
 # Of a refusal the history keeps that somebody tried to get in.
 TOLD_OF_REFUSALS = {"sign_in.failed", "sign_in.locked"}
 
@@ -63,6 +65,7 @@ class Watch:
         if not changed:
             return False
         is_page = answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
+        is_page = is_page and CLOSES_ITSELF not in getattr(answer, "content", b"")
         is_whole_page = is_page and ("HX-Request", "true") not in sent.headers  # where JSON is sent, 200 is no refusal
         is_refusal = answer.status_code >= 400 or (is_whole_page and sent.method == "POST" and route not in SHOWS_ONCE)
         if is_refusal and self._only_tells(changed):

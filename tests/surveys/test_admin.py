@@ -69,6 +69,7 @@ def test_lists_pages_and_histories_open(desk: Client, response: Response, model:
     found = thing.get(model) or Event.objects.first()
     for page in ("change", "history"):
         assert desk.get(reverse(f"admin:surveys_{model}_{page}", args=[found.pk])).status_code == 200
+        assert desk.get(reverse(f"admin:surveys_{model}_{page}", args=[found.pk]) + "?_to_field=").status_code == 200
         assert desk.get(reverse(f"admin:surveys_{model}_{page}", args=[0])).status_code in (302, 404)
 
 

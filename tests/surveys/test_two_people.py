@@ -287,7 +287,8 @@ def test_at_the_same_moment_one_save_comes_after_the_other() -> None:
     clients, chance, met = two_people(response), random.Random(0), Counter[int]()
     sheets: list[Sheet] = []
     possible = [Model()]  # both orders may explain what was seen, and differ in whose page made an equal answer
-    for _ in range(ROUNDS):
+    while met.total() < 2 * ROUNDS or min(met[302], met[409]) < 10:  # who comes first is not ours to choose
+        assert met.total() < 10 * ROUNDS, met
         stays = chance.choice([0, 1, None, None])  # somebody's page that is a round old
         now = possible[0]
         sheets = [
@@ -305,4 +306,3 @@ def test_at_the_same_moment_one_save_comes_after_the_other() -> None:
         possible = [model for n, model in enumerate(possible) if model not in possible[:n]]
         met.update(status)
     assert Event.objects.filter(kind="answers.saved").count() == possible[0].saves
-    assert min(met[302], met[409]) >= 10, met
