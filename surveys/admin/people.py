@@ -67,10 +67,25 @@ class MembershipForm(forms.ModelForm):
         fields = ["body", "role", "limited"]
 
 
+class MembershipForms(forms.BaseInlineFormSet):
+    """The roles of a person. Django holds them against each other, but not against those that came meanwhile."""
+
+    def clean(self) -> None:
+        super().clean()
+        User.objects.select_for_update().get(pk=self.instance.pk)  # of two saves at once the second sees the first
+        shown = [form.instance.pk for form in self.initial_forms]
+        others = set(self.instance.memberships.exclude(pk__in=shown).values_list("body", "role"))
+        for form in self.forms:
+            chosen = form.cleaned_data if form.is_valid() and form not in self.deleted_forms else {}
+            if "body" in chosen and (chosen["body"].pk, chosen["role"]) in others:
+                form.add_error("role", _("この団体でのこの役割は、すでにあります。画面を開き直してください。"))
+
+
 class MembershipInline(admin.TabularInline):
     model = Membership
     template = "admin/surveys/user/memberships.html"
     form = MembershipForm
+    formset = MembershipForms
     extra = 1
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:

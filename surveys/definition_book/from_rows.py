@@ -35,6 +35,11 @@ class Line:
     def fault(self, key: str, message: Any) -> Fault:
         return Fault(message, self.sheet.name, self.cell(key))
 
+    @property
+    def nameless(self) -> str:
+        """The code that stands in for one that is lacking or cannot be read."""
+        return f"line-{self.at}"
+
 
 Lines = dict[str, list[Line]]  # by name of the sheet
 
@@ -160,10 +165,10 @@ class Builder:
             if column.key not in line.values and (is_needed or column.key in line.faulty):
                 if column.key not in line.faulty:
                     self.faults.append(line.fault(column.key, faults.empty(column)))
-                found[column.key] = _stand_in(column, line.at)
+                found[column.key] = _stand_in(column, line)
         return found
 
 
-def _stand_in(column: Column, at: int) -> Any:
-    by_kind = {c.CODE: f"line-{at}", c.CODES: [], c.NUMBER: 1, c.YES_NO: True}
+def _stand_in(column: Column, line: Line) -> Any:
+    by_kind = {c.CODE: line.nameless, c.CODES: [], c.NUMBER: 1, c.YES_NO: True}
     return by_kind.get(column.holds, column.words[0] if column.words else STAND_IN)

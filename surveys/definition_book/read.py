@@ -48,7 +48,9 @@ def read(data: bytes, year: int, refusals: Callable[[Document], list[Refusal]] =
     titles = lines[TITLE.name]
     if titles and titles[0].values.get("year", year) != year:
         found.append(titles[0].fault("year", faults.other_year(document[HEAD]["year"], year)))
-    found = found + rule_faults.find(document, lines) or [*_refused(refusals(document), lines)]
+    more = rule_faults.find(document, lines)
+    found += [fault for fault in more if fault.cell or fault.message == rule_faults.NO_SECTION or not found]
+    found = found or [*_refused(refusals(document), lines)]
     if found:
         raise Refused(*_once(found))
     return document

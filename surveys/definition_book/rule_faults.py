@@ -193,23 +193,25 @@ def _fault(sentence: str, lines: Lines) -> Fault:
 
 
 def _located(rule: Rule, what: str, said: Mapping[str, str], owner: str, lines: Lines) -> Fault:
-    """The last line that fits: of two of the same, the one that was added."""
+    """The last line that fits: of two of the same, the one that was added. Without a cell where none fits, since what
+    is wrong stands in for something that could not be read."""
     sheet = rule.sheet or PARTS[said["part"]]
     message = Text(rule.ja.format(**said), f"{what[0].upper()}{what[1:]}.")
     own = [line for line in reversed(lines[sheet.name]) if _belongs(line, owner, said["of"], lines)]
-    if not rule.match:
+    if rule.match:
+        value = next(said[name] for name in ("w", "v", "of") if name in said)
+        places = [(line, rule.key or key) for line in own for key in rule.match if _holds(line, key, value)]
+    else:
         key = rule.key or said["key"]
-        return next((line for line in own if key in line.values), own[0]).fault(key, message)
-    value = next(said[name] for name in ("w", "v", "of") if name in said)
-    line, key = next((line, key) for line in own for key in rule.match if _holds(line, key, value))
-    return line.fault(rule.key or key, message)
+        places = [(line, key) for line in sorted(own, key=lambda line: key not in line.values)]
+    return places[0][0].fault(places[0][1], message) if places else Fault(message, sheet.name)
 
 
 def _belongs(line: Line, owner: str, name: str, lines: Lines) -> bool:
     """Whether a line is about the thing: a section or check by its id, a question or a part of a table by theirs."""
     if owner in ("", "id"):
-        return not owner or line.values.get(owner) == name
-    question = line.values.get("id" if line.sheet is c.QUESTIONS else "question")
+        return not owner or line.values.get(owner, line.nameless) == name
+    question = line.values.get("id", line.nameless) if line.sheet is c.QUESTIONS else line.values.get("question")
     parts = [part.values.get("id") for part in lines[c.QUESTIONS.name] if part.values.get("part_of") == name]
     return question == name or (owner == "part_of" and question in parts)
 

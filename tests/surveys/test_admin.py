@@ -271,6 +271,14 @@ def test_responses_are_found(desk: Client, response: Response, query: str) -> No
     assert page.context["cl"].result_count == FILTERS[query]
 
 
+@pytest.mark.parametrize("year", ["99999", "-1349237927676027"])
+def test_a_year_that_no_date_has_is_a_wrong_filter(desk: Client, db: None, year: str) -> None:
+    """As Django answers to any filter that it cannot make: the whole list, with e=1."""
+    url = reverse("admin:surveys_correction_changelist")
+    assert desk.get(f"{url}?at__year={year}")["Location"] == f"{url}?e=1"
+    assert desk.post(f"{url}?at__year={year}", {"action": "decline"})["Location"] == f"{url}?e=1"
+
+
 def test_bodies_and_events_are_found(desk: Client, response: Response) -> None:
     make_member(response.body, "approver")
     counts = {

@@ -105,6 +105,16 @@ def test_only_an_editor_is_limited_to_delegated_sections(desk: Client) -> None:
         assert user.places() == places
 
 
+def test_a_role_that_came_meanwhile_is_named(desk: Client) -> None:
+    user, body = make_user("ueda.tanto"), make_body()
+    url = reverse("admin:surveys_user_change", args=[user.pk])
+    row = {"user": user.pk, "body": "202037", "role": "editor"}
+    for said in (False, True):  # the second page was opened before the first was saved
+        page = desk.post(url, {"name": "柳沢", **memberships(row)}, follow=True).content.decode()
+        assert ("この団体でのこの役割は、すでにあります。" in page) == said
+    assert [(found.body, found.role) for found in user.memberships.all()] == [(body, "editor")]
+
+
 def test_a_role_needs_a_body_that_exists(desk: Client) -> None:
     user = make_user("ueda.tanto")
     url = reverse("admin:surveys_user_change", args=[user.pk])

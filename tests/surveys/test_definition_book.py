@@ -1,6 +1,7 @@
 """A definition as a workbook: out and in without a loss, and every fault by sheet and cell."""
 
 import copy
+import io
 from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
@@ -8,6 +9,7 @@ from unicodedata import normalize
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from surveys.definition import parse
 from surveys.definition_book import cells, columns, faults, guide, rule_faults
@@ -128,6 +130,24 @@ FAULTS: list[tuple[tuple[str, str, Any], str]] = [
 def test_a_fault_names_sheet_and_cell(cell: tuple[str, str, Any], fault: str) -> None:
     found = refused(definition_book("small", cell))
     assert any(message.startswith(fault) for message in found), found
+
+
+@pytest.mark.parametrize("name", ["small", "doubts", "gates"])
+def test_whatever_cell_is_emptied_the_book_is_read_or_the_cell_is_named(name: str) -> None:
+    book, emptied = load_workbook(io.BytesIO(definition_book(name))), 0
+    for sheet in book.worksheets:
+        for cell in [cell for cell in sheet[2] if cell.value is not None] if sheet.max_row > 1 else ():
+            try:
+                read(definition_book(name, (sheet.title, cell.coordinate, None)), 2020)
+            except Refused as refusal:
+                emptied += 1
+                assert (sheet.title, cell.coordinate) in {(fault.sheet, fault.cell) for fault in refusal.faults}
+    assert emptied > 30
+
+
+def test_a_soft_check_of_which_nothing_can_be_read_is_named_by_its_cells() -> None:
+    found = refused(definition_book("doubts", ("確かめ", "A2", None), *[("確かめ", f"{c}2", "Ä") for c in "BCD"]))
+    assert [message[:11] for message in found[:3]] == [f"シート「確かめ」の{c}2" for c in "BCD"]
 
 
 def test_two_conditions_of_a_question_and_a_missing_title_are_named() -> None:
