@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SERVE ?= 1
 
-.PHONY: demo test assurance lint format licences sbom audit lock clean
+.PHONY: demo test assurance bench lint format licences sbom audit lock clean
 
 demo: .venv/ready .env static
 	$(BIN)/python manage.py demo
@@ -19,6 +19,10 @@ assurance: .venv/ready-dev static .env
 	$(BIN)/python -m tests.fuzz --requests 100000 --seed 1
 	$(BIN)/python -m tests.faults --kills 200 --seed 1
 	$(BIN)/python -m tests.faults --kills 60 --seed 1 --database sqlite
+
+# Half an hour or so, on PostgreSQL and SQLite: docs/performance.md.
+bench: .venv/ready-bench static
+	$(BIN)/python -m tests.bench
 
 lint: .venv/ready-dev .env
 	$(BIN)/ruff check .
@@ -43,6 +47,10 @@ static: node_modules/ready surveys/locale/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	touch $@
 
+.venv/ready-bench: .venv/ready-dev requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	touch $@
+
 .env: | .venv/ready
 	$(BIN)/python config/write_env.py > $@
 
@@ -63,7 +71,8 @@ licences sbom audit: .venv/ready-dev static
 lock: .venv/ready-dev
 	$(BIN)/python -m pip install --quiet uv
 	for sources in "requirements.lock pyproject.toml" "requirements-dev.lock pyproject.toml --group dev" \
-	    "requirements-node.lock --group node"; do \
+	    "requirements-node.lock --group node" \
+	    "requirements-bench.lock --group bench --constraint requirements-dev.lock"; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header --quiet -o $$sources; done
 

@@ -166,7 +166,7 @@ def runs(request: HttpRequest) -> Iterator[work.Line]:
         yield work.Line(_g("公表していない計算"), str(run.survey), int(run.published_at is None), page)
     surveys = Survey.objects.exclude(state=Survey.State.DRAFT).only("year")
     moved = {survey: _moved(survey, latest.get(survey.pk)) for survey in surveys}
-    counts = Event.objects.aggregate(
+    counts = Event.objects.filter(kind__in=MOVED).aggregate(
         **{str(survey.pk): Count("subject", distinct=True, filter=Q(**found)) for survey, found in moved.items()}
     )
     for survey, found in moved.items():

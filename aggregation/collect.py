@@ -1,7 +1,8 @@
 """One pass over the answers of all bodies: for each datum, the set of bodies that gave it. Pure.
 
 Sets are ints (see `aggregation.groups`). While collecting, a set is a row of ASCII digits, since setting one byte is
-much cheaper than making a new int for each datum; `int(digits, 2)` then gives the set.
+much cheaper than making a new int for each datum; `int(digits, 2)` then gives the set. The digits are those of one
+block of bodies at a time, so that they take no more memory however many bodies there are.
 """
 
 from collections import defaultdict
@@ -9,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aggregation.groups import Grouping
+from aggregation.groups import ONE, Grouping
 from aggregation.tables import BodyRow
 from surveys.questionnaire import BOTH, MUNICIPALITY, PREFECTURE, Question, Questionnaire, Row
 from surveys.rules import asked_anywhere, totals
 
 Place = tuple[str, str]
-ONE = ord("1")
+BLOCK = 2048  # bodies
+_BLANK = b"0" * (BLOCK + 1)
 
 
 @dataclass
@@ -35,38 +37,42 @@ class Gathered:
 
 
 class _Pad:
-    """The sets of one question while they are filled."""
+    """The sets of one question while they are filled: those of the block of bodies that begins at `start`."""
 
-    def __init__(self, question: Question, size: int) -> None:
-        blank = b"0" * (size + 1)
+    def __init__(self, question: Question) -> None:
         self.question = question
-        self.size = size
         self.take = _TAKERS[question.kind]
-        self.asked = bytearray(blank)
-        self.marks: dict[Any, bytearray] = defaultdict(lambda: bytearray(blank))
         self.gathered = Gathered()
+        self.begin(0)
+
+    def begin(self, start: int) -> None:
+        self.start, self.last = start, start + BLOCK
+        self.asked = bytearray(_BLANK)
+        self.marks: dict[Any, bytearray] = defaultdict(lambda: bytearray(_BLANK))
 
     def finish(self) -> Gathered:
-        gathered = self.gathered
-        gathered.asked = int(self.asked, 2)
-        for place, digits in self.marks.items():
-            gathered.marks[place if isinstance(place, tuple) else (place, "")] = int(digits, 2)
+        """Add the block to what was gathered before."""
+        gathered, marks = self.gathered, self.gathered.marks
+        gathered.asked |= int(self.asked, 2) << self.start
+        for key, digits in self.marks.items():
+            place = key if isinstance(key, tuple) else (key, "")
+            marks[place] = marks.get(place, 0) | int(digits, 2) << self.start
         return gathered
 
 
 def _single(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
     if "value" in answer:
-        pad.marks[answer["value"]][pad.size - index] = ONE
+        pad.marks[answer["value"]][pad.last - index] = ONE
 
 
 def _multiple(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
-    marks, place = pad.marks, pad.size - index
+    marks, place = pad.marks, pad.last - index
     for code in answer.get("values", ()):
         marks[code][place] = ONE
 
 
 def _matrix(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
-    marks, place = pad.marks, pad.size - index
+    marks, place = pad.marks, pad.last - index
     for row_and_column in answer.get("cells", {}).items():
         marks[row_and_column][place] = ONE
 
@@ -79,7 +85,7 @@ def _integers(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
 
 
 def _procedures(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
-    marks, place, known = pad.marks, pad.size - index, pad.gathered.known
+    marks, place, known = pad.marks, pad.last - index, pad.gathered.known
     for row, cell in answer.get("cells", {}).items():
         if cell.get("exists") == "yes":
             marks[row, "exists"][place] = ONE
@@ -127,16 +133,42 @@ class Collected:
         return self.by_question[question.id].asked & self.grouping.members(sides)
 
 
-def collect(questionnaire: Questionnaire, bodies: Sequence[BodyRow]) -> Collected:
-    """Read every counted answer once. An answer to a question that the body is not asked is not counted."""
-    pads = {id: _Pad(question, len(bodies)) for id, question in questionnaire.question_by_id.items()}
-    for index, body in enumerate(bodies):
-        if body.answers is None:
-            continue
-        place = len(bodies) - index
-        for id in asked_anywhere(questionnaire, body.kind, body.answers):
+class Collector:
+    """Takes in the answers of bodies one by one, and keeps of them only what they mark."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questionnaire = questionnaire
+        self.start = 0  # where the block begins
+        self.pads = {id: _Pad(question) for id, question in questionnaire.question_by_id.items()}
+
+    def take(self, index: int, kind: str, answers: Mapping[str, Any]) -> None:
+        """The counted answers of the body at a position. One to a question that it is not asked is not counted."""
+        if not self.start <= index < self.start + BLOCK:
+            self._turn_to(index - index % BLOCK)
+        place, pads = self.start + BLOCK - index, self.pads
+        for id in asked_anywhere(self.questionnaire, kind, answers):
             pad = pads[id]
             pad.asked[place] = ONE
-            if answer := body.answers.get(id):
+            if answer := answers.get(id):
                 pad.take(pad, answer, index)
-    return Collected(questionnaire, bodies, Grouping(bodies), {id: pad.finish() for id, pad in pads.items()})
+
+    def _turn_to(self, start: int) -> None:
+        for pad in self.pads.values():
+            pad.finish()
+            pad.begin(start)
+        self.start = start
+
+    def finish(self, bodies: Sequence[BodyRow]) -> Collected:
+        """What the bodies said; which of them are counted is seen by their answers, whatever these hold."""
+        return Collected(
+            self.questionnaire, bodies, Grouping(bodies), {id: pad.finish() for id, pad in self.pads.items()}
+        )
+
+
+def collect(questionnaire: Questionnaire, bodies: Sequence[BodyRow]) -> Collected:
+    """Read every counted answer once."""
+    collector = Collector(questionnaire)
+    for index, body in enumerate(bodies):
+        if body.answers is not None:
+            collector.take(index, body.kind, body.answers)
+    return collector.finish(bodies)

@@ -7,7 +7,7 @@ Nobody is ranked, and no other body's answers come in: only the tables and the `
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -26,7 +26,7 @@ NO_ENTRY = Entry("", Text("", ""))
 PER_CENT = Text("％", "%")
 WHOLE_COUNTRY = Text("全国", "Whole country")
 RATE_COLUMN = Entry(RATE, Text("オンライン利用率", "Online use"))
-_KEPT = {NATIONAL, KIND}
+KEPT = frozenset({NATIONAL, KIND})  # the breakdowns that bodies are compared with
 
 
 def name_of(group: str) -> Text:
@@ -187,11 +187,6 @@ class Now:
     synthetic: bool
 
 
-def of_comparison(table: Table) -> Table:
-    """A table with no more than what bodies are compared with, where many are."""
-    return replace(table, cells=tuple(cell for cell in table.cells if cell.breakdown in _KEPT))
-
-
 def compare_body(
     own: Own,
     questionnaire: Questionnaire,
@@ -225,7 +220,7 @@ class _Comparing:
             (table.id, cell.row, cell.column, cell.group): cell
             for table in (now.tables if now else ())
             for cell in table.cells
-            if cell.breakdown in _KEPT and cell.group in (*self.groups, TOTAL)
+            if cell.breakdown in KEPT and cell.group in (*self.groups, TOTAL)
         }
         self.cells |= {(table, cell.row, cell.column, cell.group): cell for table, cell in self.peers.cells()}
 

@@ -1,12 +1,12 @@
 """The one door from the database to the numbers: the bodies of a round with their counted answers, as plain rows."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import JSONField
+from django.db.models import JSONField, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast
 
@@ -15,7 +15,7 @@ from aggregation.comparison import Own
 from aggregation.members import Member
 from aggregation.tables import BodyRow
 from surveys.answers_file import SYNTHETIC
-from surveys.models import Population, Submission, Survey
+from surveys.models import Body, Population, Submission, Survey
 from surveys.models import Response as Response  # what `own` reads; `report` takes it from here
 from surveys.rules import applicable
 
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from aggregation.models import Run
 
 
+# Is given the answers by which a body is counted, with the position of the body and its kind.
+Take = Callable[[int, str, Mapping[str, Any]], None]
+
+
 @dataclass(frozen=True)
 class Dataset:
     """The bodies of the round as they were on the reference date, in code order, and the fingerprint of what counts.
 
+    `bodies`: their answers are {} where there are some, since `load` hands them on one by one.
     `members`: the same bodies as a run keeps them. `numbers`: by code, the number of the submission by which a body is
     counted. `synthetic`: some counted answers, or some population of the register, are made up.
     """
@@ -42,16 +47,16 @@ class Dataset:
         return sum(body.answers is not None for body in self.bodies)
 
 
+CHUNK = 200  # submissions that are read at a time
 MANY = 500  # bodies: for more of them it is quicker to read all than to name them
 
 
 class _Counted(NamedTuple):
-    """By what a body is counted; without the document where only the fingerprint is asked for."""
+    """By what a body is counted."""
 
     synthetic: bool = False
     fingerprint: str = ""
     number: int = 0
-    document: str = ""
 
 
 class Registered(NamedTuple):
@@ -66,51 +71,66 @@ class Registered(NamedTuple):
     day: date | None
 
 
-def load(survey: Survey) -> Dataset:
-    """The dataset of a round. Counted are responses submitted or accepted, by their last submitted snapshot."""
-    found = _counted(survey, "submission__document")
-    listed, rows, numbers = _members(survey, found), [], {}
-    for member in listed:
-        counted = found.get(member.code, _Counted())
-        if counted.document:
-            numbers[member.code] = counted.number
-        rows.append(_row(member, json.loads(counted.document) if counted.document else None))
+def load(survey: Survey, take: Take) -> Dataset:
+    """The dataset of a round. Counted are responses submitted or accepted, by their last submitted snapshot.
+
+    The answers are given to `take` in code order, one body after the other, and are not kept: those of all bodies take
+    a hundred times the memory of what is made of them.
+    """
+    registered, found = register(survey), {}
+    position = {body.code: index for index, body in enumerate(registered)}
+    # One query, so that answers and fingerprints belong together whatever is submitted meanwhile.
+    for code, *facts, document in _counted(survey, "submission__document").iterator(chunk_size=CHUNK):
+        if code in position:
+            found[code] = _Counted(*facts)
+            take(position[code], registered[position[code]].kind, json.loads(document))
+    listed = _with_facts(registered, found)
+    rows = [_row(member, {} if member.code in found else None) for member in listed]
     made_up = any(member.synthetic or member.made_up for member in listed)
+    numbers = {member.code: found[member.code].number for member in listed if member.code in found}
     return Dataset(tuple(rows), tuple(listed), numbers, _print(listed, found), made_up)
 
 
 def fingerprint_now(survey: Survey) -> str:
     """The fingerprint of all that is counted now, without reading the answers."""
-    found = _counted(survey)
-    return _print(_members(survey, found), found)
+    found = _facts(survey)
+    return _print(_with_facts(register(survey), found), found)
 
 
 def register(survey: Survey) -> list[Registered]:
     """The bodies of a round as they were on the reference date, in code order."""
-    listed = survey.listed()
-    known = Population.objects.on(survey.reference_date, [body for body, _, _ in listed])
+    listed: list[tuple[int, str, str, str, str]] = []
+
+    def bodies() -> Iterator[Body]:
+        for body, name, kind in survey.each_listed():
+            listed.append((body.pk, body.code, name, kind, body.prefecture_code))
+            yield body
+
+    known = Population.objects.on(survey.reference_date, bodies())
     value = {pk: own.value for pk, own in known.items()}
-    own = ((body.code, kind, body.prefecture_code, value.get(body.pk)) for body, _, kind in listed)
+    own = ((code, kind, prefecture, value.get(pk)) for pk, code, _, kind, prefecture in listed)
     population = populations.counted(own)
     found = []
-    for body, name, kind in listed:
-        source, day = (known[body.pk].source, known[body.pk].date) if body.pk in known else ("", None)
-        found.append(Registered(body.code, name, kind, body.prefecture_code, population[body.code], source, day))
+    for pk, code, name, kind, prefecture in listed:
+        source, day = (known[pk].source, known[pk].date) if pk in known else ("", None)
+        found.append(Registered(code, name, kind, prefecture, population[code], source, day))
     return found
 
 
-def _counted(survey: Survey, *more: str) -> dict[str, _Counted]:
-    """What is counted by code of the body; `more`: also the document."""
-    counted = Response.objects.filter(survey=survey, state__in=Response.COUNTED)
-    fields = ("body__code", "synthetic", "submission__fingerprint", "submission__number", *more)
-    return {code: _Counted(*facts) for code, *facts in counted.values_list(*fields)}
+def _counted(survey: Survey, *more: str) -> QuerySet[Response, tuple[Any, ...]]:
+    """What is counted, in code order; `more`: also the document."""
+    counted = Response.objects.filter(survey=survey, state__in=Response.COUNTED).order_by("body__code")
+    return counted.values_list("body__code", "synthetic", "submission__fingerprint", "submission__number", *more)
 
 
-def _members(survey: Survey, counted: Mapping[str, _Counted]) -> list[Member]:
+def _facts(survey: Survey) -> dict[str, _Counted]:
+    return {code: _Counted(*facts) for code, *facts in _counted(survey)}
+
+
+def _with_facts(registered: Iterable[Registered], counted: Mapping[str, _Counted]) -> list[Member]:
     nobody = _Counted()
     return [
-        Member(*body[:5], body.source == SYNTHETIC, counted.get(body.code, nobody).synthetic)
-        for body in register(survey)
+        Member(*body[:5], body.source == SYNTHETIC, counted.get(body.code, nobody).synthetic) for body in registered
     ]
 
 
@@ -162,7 +182,7 @@ def counted_documents(run: "Run") -> dict[str, tuple[str, str]]:
 
 def members_now(survey: Survey) -> list[Member]:
     """The bodies of a round as a run would take them now."""
-    return _members(survey, _counted(survey))
+    return _with_facts(register(survey), _facts(survey))
 
 
 def members_of(run: "Run") -> list[Member]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from aggregation.assemble import Source, assemble, counts, percent
-from aggregation.groups import NATIONAL_LABELS, pick
+from aggregation.groups import NATIONAL_LABELS, flags, pick
 from aggregation.tables import ALL, PROCEDURE_COLUMNS, Cell, Entry, Table
 from surveys.questionnaire import MUNICIPALITY, PREFECTURE, Question, Row, Text
 
@@ -118,7 +118,8 @@ class Estimator:
     def of_tier(self, question: Question, row: Row, side: str) -> Estimate:
         having = self.having(question, row, frozenset((side,)))
         given = self.collected.by_question[question.id].known.get(row.code, ())
-        known = [numbers for numbers in given if having >> numbers[0] & 1]
+        has = flags(having, len(self.populations))
+        known = [numbers for numbers in given if has[numbers[0]]]
         if not known:
             return Estimate(0, 0, basis=False)
         online = sum(online for _, _, online in known)

@@ -4,7 +4,8 @@ A set of bodies is an int: bit i stands for the i-th body of the run. Its size i
 `&`; with that, counting a cell in all groups costs next to nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
@@ -15,6 +16,8 @@ from surveys.questionnaire import MUNICIPALITY, PREFECTURE, Text, tier
 
 KIND, POPULATION_BAND = "kind", "population_band"
 KIND_AND_BAND = "kind_and_band"  # the peers of a municipality; no published table is broken down by it
+ONE = ord("1")
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
 SMALLEST = 5  # counted bodies: with fewer, the numbers of a kind and band would say too much of each of them
 
 NATIONAL_LABELS = {
@@ -54,17 +57,25 @@ class Group:
     responded: int
 
 
-def set_of(indices: Iterable[int]) -> int:
-    """The set of the bodies at these positions."""
-    members = 0
-    for index in indices:
-        members |= 1 << index
-    return members
+def sets_of(values: Sequence[Hashable]) -> dict[Hashable, int]:
+    """For each value the set of the bodies that have it; `values`: one for each body in order.
+
+    As in `aggregation.collect`, a set is filled as digits: setting bits of an int one by one makes a new int each time.
+    """
+    last, digits = len(values), defaultdict[Hashable, bytearray](lambda: bytearray(b"0" * (len(values) + 1)))
+    for index, value in enumerate(values):
+        digits[value][last - index] = ONE
+    return {value: int(own, 2) for value, own in digits.items()}
+
+
+def flags(members: int, size: int) -> bytes:
+    """A set as a 1 or 0 for each of `size` bodies in order: to look at many of them, much quicker than by shifting."""
+    return f"{members:0{size}b}".encode()[::-1].translate(_FLAGS)
 
 
 def pick(values: Iterable[int], members: int) -> Iterator[int]:
     """The values, one for each body in order, of the bodies in a set."""
-    return compress(values, map(int, f"{members:b}"[::-1]))
+    return compress(values, flags(members, 0))
 
 
 def kind_and_band(kind: str, population: int | None) -> str:
@@ -92,7 +103,7 @@ class Grouping:
 
     def __init__(self, bodies: Sequence[BodyRow]) -> None:
         self.bodies = bodies
-        self.counted = set_of(index for index, body in enumerate(bodies) if body.answers is not None)
+        self.counted = self.where(body.answers is not None for body in bodies)
         self._by_sides: dict[frozenset[str], tuple[Group, ...]] = {}
 
     @cached_property
@@ -131,30 +142,27 @@ class Grouping:
         return self._group(NATIONAL, TOTAL, NATIONAL_LABELS[TOTAL], self.members(sides))
 
     def _kinds(self) -> list[Group]:
-        return [
-            self._group(KIND, code, label, self.where(body.kind == code for body in self.bodies))
-            for code, label in KIND_LABELS.items()
-        ]
+        own = sets_of([body.kind for body in self.bodies])
+        return [self._group(KIND, code, label, own.get(code, 0)) for code, label in KIND_LABELS.items()]
 
     def _prefectures(self) -> list[Group]:
         names = {body.prefecture: body.name for body in self.bodies if tier(body.kind) == PREFECTURE}
-        found = []
+        own, found = sets_of([body.prefecture for body in self.bodies]), []
         for code in sorted({body.prefecture for body in self.bodies}):
             name = names.get(code, code)
             label = Text(name, PREFECTURES_IN_ENGLISH.get(code, name))
-            members = self.where(body.prefecture == code for body in self.bodies) & self.tiers[MUNICIPALITY]
-            found.append(self._group(PREFECTURE, code, label, members))
+            found.append(self._group(PREFECTURE, code, label, own[code] & self.tiers[MUNICIPALITY]))
         return found
 
     def _bands(self) -> list[Group]:
         """Municipalities by population; those without a registered population are in no band."""
-        own = [None if body.population is None else band(body.population) for body in self.bodies]
-        within = {code: self.where(mine == code for mine in own) & self.tiers[MUNICIPALITY] for code in BAND_LABELS}
+        own = sets_of([None if body.population is None else band(body.population) for body in self.bodies])
+        within = {code: own.get(code, 0) & self.tiers[MUNICIPALITY] for code in BAND_LABELS}
         return [self._group(POPULATION_BAND, code, label, within[code]) for code, label in BAND_LABELS.items()]
 
     def where(self, tests: Iterable[bool]) -> int:
         """The bodies for which a test, one for each body in order, holds."""
-        return set_of(index for index, test in enumerate(tests) if test)
+        return sets_of([*tests]).get(True, 0)
 
     def _group(self, breakdown: str, code: str, label: Text, members: int) -> Group:
         responded = (members & self.counted).bit_count()
@@ -176,9 +184,7 @@ class ByKindAndBand(Grouping):
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        own = [kind_and_band(body.kind, body.population) for body in self.bodies]
-        codes = sorted(set(own) - {""})
-        found = (
-            self._group(KIND_AND_BAND, code, label(code), self.where(mine == code for mine in own)) for code in codes
-        )
+        codes = [kind_and_band(body.kind, body.population) for body in self.bodies]
+        own = sets_of(codes)
+        found = (self._group(KIND_AND_BAND, code, label(code), own[code]) for code in sorted(set(codes) - {""}))
         return tuple(group for group in found if group.responded >= SMALLEST)

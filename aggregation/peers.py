@@ -13,12 +13,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import add
 from typing import Any, NamedTuple
 
 from aggregation import ranges
 from aggregation.baseline import percent, quotient
 from aggregation.collect import Collected
-from aggregation.groups import KIND_AND_BAND, Group, pick
+from aggregation.groups import KIND_AND_BAND, Group, flags, pick
 from aggregation.measures import measures
 from aggregation.tables import Cell, Table
 from surveys.answers import canonical
@@ -84,16 +85,17 @@ def to_text(collected: Collected) -> str:
     """The statistics of a run as canonical JSON: equal answers give equal texts."""
     kinds = {kind: list(_positions(collected, kind)) for kind in {body.kind: None for body in collected.bodies}}
     municipal = list(pick(range(len(collected.bodies)), collected.grouping.tiers[MUNICIPALITY]))
-    document = _document(collected, _all_in_place(collected), kinds, {**kinds, MUNICIPALITY: municipal})
+    values = _values(collected)
+    document = _document(_all_in_place(collected), values, kinds, {**kinds, MUNICIPALITY: municipal})
     return canonical({**document, "ranges": ranges.document(collected, kinds)})
 
 
 def by_kind_and_band(collected: Collected, groups: Iterable[Group], tables: Sequence[Table]) -> dict[str, str]:
     """The document of each group of a kind and band; `tables` are broken down by these groups."""
-    counts, found = _all_in_place(collected), {}
+    counts, values, found = _all_in_place(collected), _values(collected), {}
     for group in groups:
         members = list(pick(range(len(collected.bodies)), group.members & collected.grouping.counted))
-        document = _document(collected, counts, {group.code: members}, {group.code: members})
+        document = _document(counts, values, {group.code: members}, {group.code: members})
         document |= {"bodies": group.bodies, "responded": group.responded, "cells": _cells(tables, group.code)}
         found[group.code] = canonical(document)
     return found
@@ -121,17 +123,16 @@ def _all_in_place(collected: Collected) -> dict[str, list[int]]:
 
 
 def _document(
-    collected: Collected,
     counts: Mapping[str, list[int]],
+    values: Mapping[str, Mapping[str, Mapping[int, int]]],
     groups: Mapping[str, list[int]],
     groups_of_numbers: Mapping[str, list[int]],
 ) -> dict[str, Any]:
-    everything = [sum(own) for own in zip(*counts.values(), strict=True)] or [0] * len(collected.bodies)
-    numbers = {id: rows for id in collected.by_question if (rows := _numbers(collected, id, groups_of_numbers))}
+    everything = {group: [sum(own[n] for own in counts.values()) for n in members] for group, members in groups.items()}
     return {
         "sections": {id: _by_group(groups, own) for id, own in counts.items()},
-        "all": _by_group(groups, everything),
-        "numbers": numbers,
+        "all": {group: _entry(own) for group, own in everything.items() if own},
+        "numbers": {id: _numbers(rows, groups_of_numbers) for id, rows in values.items()},
     }
 
 
@@ -148,8 +149,7 @@ def _in_place(collected: Collected, section: Section) -> list[int]:
             marks, having = collected.by_question[measure.question.id].marks, 0
             for place in measure.places:
                 having |= marks.get(place, 0)
-            for index in pick(range(len(counts)), having & members):
-                counts[index] += 1
+            counts = [*map(add, counts, flags(having & members, len(counts)))]
     return counts
 
 
@@ -157,11 +157,16 @@ def _by_group(groups: Mapping[str, Iterable[int]], values: Sequence[int]) -> dic
     return {group: _entry([values[n] for n in members]) for group, members in groups.items() if members}
 
 
-def _numbers(collected: Collected, id: str, groups: Mapping[str, list[int]]) -> dict[str, dict[str, Entry]]:
+def _values(collected: Collected) -> dict[str, dict[str, dict[int, int]]]:
+    """The numbers that bodies gave, by question, row and position of the body."""
+    found = {id: gathered.numbers for id, gathered in collected.by_question.items() if gathered.numbers}
+    return {id: {row: dict(given) for row, given in rows.items()} for id, rows in found.items()}
+
+
+def _numbers(rows: Mapping[str, Mapping[int, int]], groups: Mapping[str, list[int]]) -> dict[str, dict[str, Entry]]:
     """The numbers of a question by row and group; prefectures are a kind and a side."""
     found = {}
-    for row, given in collected.by_question[id].numbers.items():
-        values = dict(given)
+    for row, values in rows.items():
         by_group = {code: [values[n] for n in members if n in values] for code, members in groups.items()}
         found[row] = {code: _entry(own) for code, own in by_group.items() if own}
     return found

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from aggregation import baseline, dataset, members, peers, series, tables, tabulate
 from aggregation import misfits as table_misfits
-from aggregation.collect import Collected, collect
-from aggregation.comparison import Comparison, Now, Own, compare_body, of_comparison
+from aggregation.collect import Collected, Collector
+from aggregation.comparison import KEPT, Comparison, Now, Own, compare_body
 from aggregation.disclosure import Disclosed
 from aggregation.groups import ByKindAndBand, kind_and_band
 from aggregation.models import Run, RunPeers
@@ -59,7 +59,7 @@ SOURCES = [
 
 @dataclass(frozen=True)
 class Computed:
-    """A run, whether it is new, and the seconds of the whole and of reading the answers."""
+    """A run, whether it is new, and the seconds of the whole and of reading and taking in the answers."""
 
     run: Run
     new: bool
@@ -139,7 +139,8 @@ def compute(survey: Survey) -> Computed:
     """A new run of the round, or its latest one if answers, definition and code are the same."""
     started = time.perf_counter()
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
-    data = dataset.load(survey)
+    collector = Collector(survey.questionnaire)
+    data = dataset.load(survey, collector.take)
     reading = time.perf_counter() - started
     facts: dict[str, Any] = {
         "code_version": code_version(),
@@ -149,7 +150,7 @@ def compute(survey: Survey) -> Computed:
     latest = Run.objects.latest_of(survey)
     if latest and all(getattr(latest, name) == value for name, value in facts.items()):
         return Computed(latest, False, time.perf_counter() - started, reading)
-    collected = collect(survey.questionnaire, data.bodies)
+    collected = collector.finish(data.bodies)
     made = tabulate.build(collected, specs(), past(), survey.year)
     facts["peers"] = peers.to_text(collected)
     facts |= {"survey": survey, "responses": data.counted, "synthetic": data.synthetic}
@@ -232,7 +233,7 @@ class Comparer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.questionnaire = run.survey.questionnaire
-        self.tables = [of_comparison(table) for table in national(run)]
+        self.tables = _tables_of(run, self.questionnaire.sections)
         self.peers = cache(partial(_peers_of, run))
 
     def compare(self, own: Own) -> Comparison:
@@ -246,9 +247,10 @@ def alone(response: dataset.Response) -> Comparison:
 
 
 def _tables_of(run: Run, sections: Sequence[Section]) -> list[tables.Table]:
+    """The tables of some sections, with no more than what bodies are compared with."""
     wanted = {question.public_id for section in sections for question in section.questions}
     documents = run.tables.filter(table__in=wanted).values_list("document", flat=True)
-    return [tables.from_text(document) for document in documents]
+    return [tables.from_text(document, KEPT) for document in documents]
 
 
 def _peers_of(run: Run, group: str) -> Peers:

@@ -11,6 +11,7 @@ from aggregation.assemble import Source, assemble, counts, source
 from aggregation.baseline import Published
 from aggregation.collect import Collected, collect
 from aggregation.estimate import procedures
+from aggregation.groups import flags
 from aggregation.series import extend
 from aggregation.tables import (
     KIND_OF_QUESTION,
@@ -140,7 +141,8 @@ def _sum_cells(source: Source) -> Iterator[Cell]:
         base = collected.base(question, sides)
         for group in collected.grouping.national(sides):
             asked = base & group.members
-            given = [value for index, value in numbers.get(row.code, ()) if asked >> index & 1]
+            is_asked = flags(asked, len(collected.bodies))
+            given = [value for index, value in numbers.get(row.code, ()) if is_asked[index]]
             head = (row.code, column.code, group.breakdown, group.code, group.bodies, group.responded)
             yield Cell(*head, asked.bit_count(), None, None, sum(given) if given else None, question.unit)
 

@@ -50,10 +50,8 @@ CHECKS: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def _open(gate: Gate | None, asked: dict[str, Question], answers: Answers) -> bool:
+def _open(gate: Gate, asked: dict[str, Question], answers: Answers) -> bool:
     """A gate is open if the test holds for any of its questions that is itself asked and answered."""
-    if gate is None:
-        return True
     test = GATES[gate.operator].test
     return any(test(answers[id], gate.values) for id in gate.questions if id in asked and id in answers)
 
@@ -64,8 +62,8 @@ def asked(section: Section, kind: str, answers: Answers) -> dict[str, Question]:
     A gate looks at questions that are asked only, so an answer kept behind a closed gate opens nothing.
     """
     found: dict[str, Question] = {}
-    for question in section.questions:
-        if question.asked_of(kind) and _open(question.gate, found, answers):
+    for question in section.questions_of(kind):
+        if question.gate is None or _open(question.gate, found, answers):
             found[question.id] = question
     return found
 
@@ -74,7 +72,8 @@ def asked_anywhere(questionnaire: Questionnaire, kind: str, answers: Answers) ->
     """`asked` over the whole questionnaire."""
     found: dict[str, Question] = {}
     for section in questionnaire.sections:
-        found.update(asked(section, kind, answers))
+        always = section.ungated(kind)
+        found.update(asked(section, kind, answers) if always is None else always)
     return found
 
 

@@ -28,6 +28,7 @@ from surveys.models import Invitation, Response, Task, User
 from surveys.models.invitations import Guest
 from tests.conftest import signed_in
 from tests.factories import PASSWORD
+from tests.nodes import collected
 from tests.test_settings import PRODUCTION
 
 ROOT = Path(__file__).parents[1]
@@ -219,11 +220,9 @@ def production(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     database = f"sqlite:///{tmp_path / 'db.sqlite3'}"
     own = {"DATABASE_URL": database, "ALLOW_SQLITE": "1", "WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "2"}
     environment = {**os.environ, **PRODUCTION, **own, "BEHIND_PROXY": "1", "EMAIL_URL": "none"}
-    static = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(static, cwd=ROOT, env=environment, check=True)
     log = tmp_path / "log"
     command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi"]
-    with log.open("wb") as file:
+    with collected(environment), log.open("wb") as file:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=file, stdout=file)
         try:
             yield port, log

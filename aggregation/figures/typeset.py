@@ -16,7 +16,16 @@ _NARROW = {  # width in em: signs
     0.76: "023456789EThnueoSbdpqYPVKZR",
     0.78: "AB",
 }
-_WIDTH = {sign: width for width, signs in _NARROW.items() for sign in signs}
+
+
+class _Widths(dict[str, float]):
+    """By sign; what is not in it has full width."""
+
+    def __missing__(self, sign: str) -> float:
+        return 1.0
+
+
+_width_of = _Widths((sign, width) for width, signs in _NARROW.items() for sign in signs).__getitem__
 # A run of katakana or of Latin signs stays together; everything else may break after each sign.
 _PIECES = re.compile(r"[ァ-ヴー]+|[!-~‘’“”–—]+|.", re.DOTALL)
 NOT_FIRST = frozenset("、。，．・：；？！％）」』】〕〉》”’ーぁぃぅぇぉっゃゅょァィゥェォッャュョヵヶ々,.)]!?:;%")
@@ -26,7 +35,7 @@ NOT_LAST = frozenset("（「『【〔〈《“‘([")
 
 def width(text: str, size: float) -> float:
     """The width of a line at a font size, in the unit of that size."""
-    return sum(_WIDTH.get(sign, 1.0) for sign in text) * size
+    return sum(map(_width_of, text)) * size
 
 
 def wrap(text: str, limit: float, size: float) -> list[str]:

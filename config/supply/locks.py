@@ -10,7 +10,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNTIME, DEVELOPMENT, NODE = "requirements.lock", "requirements-dev.lock", "requirements-node.lock"
-PYTHON_LOCKS = (RUNTIME, DEVELOPMENT, NODE)
+BENCH = "requirements-bench.lock"
+PYTHON_LOCKS = (RUNTIME, DEVELOPMENT, NODE, BENCH)
 NPM_LOCK = "package-lock.json"
 
 _PIN = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)==([0-9][0-9a-z.+!]*)((?: ; [^#@]+)?) \\")

@@ -1,18 +1,22 @@
 import json
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -102,6 +106,39 @@ def _named(events: Iterable[Event]) -> None:
         event.person = people.get(int(number)) if number.isdigit() else None  # type: ignore[attr-defined]  # put there by _named
 
 
+class Calendar:
+    """The list as Django's date hierarchy asks it for its periods: all from the first event of the history to the last.
+
+    To leave out those in which nothing of the list stands, each event of a long history would be looked at.
+    """
+
+    model, date_hierarchy = Event, "at"
+
+    def __init__(self, shown: ChangeList) -> None:
+        self.params, self.get_query_string, self.queryset = shown.params, shown.get_query_string, self
+
+    @cached_property
+    def ends(self) -> dict[str, datetime | None]:
+        moments = Event.objects.order_by("at").values_list("at", flat=True)
+        return {"first": moments.first(), "last": moments.last()}
+
+    def aggregate(self, **wanted: Any) -> dict[str, datetime | None]:
+        return self.ends
+
+    def datetimes(self, field: str, kind: str) -> list[date]:
+        if not self.ends["last"]:
+            return []  # nothing has happened yet
+        first, last = (timezone.localdate(at) for at in self.ends.values())
+        year, month = (int(self.params.get(f"at__{part}", getattr(first, part))) for part in ("year", "month"))
+        if kind == "year":
+            return [date(each, 1, 1) for each in range(first.year, last.year + 1)]
+        if kind == "month":
+            months = [date(year, each, 1) for each in range(1, 13)]
+            return [each for each in months if first.replace(day=1) <= each <= last]
+        days = [date(year, month, each + 1) for each in range(monthrange(year, month)[1])]
+        return [each for each in days if first <= each <= last]
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     """The one history, to read."""
@@ -151,8 +188,9 @@ class EventAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        found = super().get_changelist_instance(request)
+        found: Any = super().get_changelist_instance(request)
         _named(found.result_list)
+        found.calendar = Calendar(found)
         return found
 
     def get_search_results(

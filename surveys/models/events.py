@@ -105,6 +105,7 @@ class Event(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("履歴")
         ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "id"], name="event_of_a_kind")]  # kinds that are rare among millions
         constraints = [
             # Each entry is followed by one entry at most: a fork of the chain is refused.
             models.UniqueConstraint(fields=["previous"], name="event_chain_does_not_fork"),

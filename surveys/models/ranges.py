@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -12,6 +12,20 @@ from surveys.past import FEWEST_PEERS, Range, Ranges
 from surveys.questionnaire import PREFECTURE
 
 
+class Published(NamedTuple):
+    """A row of `PeerRange` as plain values: a page needs hundreds, and models of them cost more than the query."""
+
+    year: int
+    question: str
+    row: str
+    column: str
+    kind: str
+    band: str
+    low: int
+    high: int
+    bodies: int
+
+
 class PeerRangeQuerySet(models.QuerySet["PeerRange"]):
     @transaction.atomic
     def publish(self, survey: Survey, ranges: "Iterable[PeerRange]") -> None:
@@ -22,7 +36,11 @@ class PeerRangeQuerySet(models.QuerySet["PeerRange"]):
     def before(self, survey: Survey) -> "PeerRangeQuerySet":
         """The ranges of the latest round before one that has published any."""
         latest = self.filter(survey__year__lt=survey.year).order_by("-survey__year").values("survey")[:1]
-        return self.filter(survey__in=latest).select_related("survey").defer("survey__document")
+        return self.filter(survey__in=latest)
+
+    def rows(self) -> list[Published]:
+        """These ranges, with the year of their round."""
+        return [Published(*row) for row in self.values_list("survey__year", *Published._fields[1:])]
 
 
 class PeerRange(models.Model):
@@ -60,11 +78,11 @@ def band_of(kind: str, known: Known | None) -> str:
     return "" if kind == PREFECTURE or known is None else band(known.value)
 
 
-def ranges_of(kind: str, own_band: str, found: Iterable[PeerRange]) -> Ranges:
+def ranges_of(kind: str, own_band: str, found: Iterable[Published]) -> Ranges:
     """The ranges for a body among those of a round: of its kind and band where there is one, else of its kind."""
     own: dict[tuple[str, str, str], Range] = {}
     fitting = [each for each in found if each.kind == kind and each.band in ("", own_band)]
     for each in sorted(fitting, key=lambda each: each.band):
         place = (each.question, each.row, each.column)
-        own[place] = Range(each.survey.year, each.low, each.high, each.bodies, bool(each.band))
+        own[place] = Range(each.year, each.low, each.high, each.bodies, bool(each.band))
     return own

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -53,6 +53,13 @@ class Listed(NamedTuple):
     body: Body
     name: str
     kind: str
+
+
+def _listed(found: Any) -> Listed:
+    """From a body of the register on a day, or from the response of one that was asked."""
+    if isinstance(found, Body):
+        return Listed(found, found.name_then, found.kind_then)
+    return Listed(found.body, found.name, found.kind)
 
 
 class Survey(models.Model):
@@ -152,11 +159,16 @@ class Survey(models.Model):
     def listed(self) -> list[Listed]:
         """The bodies of this round in code order: those asked when it opened; before, those in the register on the
         reference date."""
+        return [*map(_listed, self._bodies())]
+
+    def each_listed(self) -> Iterator[Listed]:
+        """The same one after the other, so that they need not all be held."""
+        return map(_listed, self._bodies().iterator(chunk_size=2000))
+
+    def _bodies(self) -> "models.QuerySet[Any]":
         if self.state == self.State.DRAFT:
-            register = Body.objects.on(self.reference_date).order_by("code")
-            return [Listed(body, body.name_then, body.kind_then) for body in register]
-        asked = self.responses.select_related("body").order_by("body__code")
-        return [Listed(response.body, response.name, response.kind) for response in asked]
+            return Body.objects.on(self.reference_date).order_by("code")
+        return self.responses.select_related("body").order_by("body__code")
 
     def drafts(self) -> list[Draft]:
         """The answers of every response as they stand now, in code order."""

@@ -170,6 +170,13 @@ def at(found: Any, key: str) -> Any:
     return found.get(key) if found else None
 
 
+@register.simple_tag(takes_context=True)
+def drawn(context: template.RequestContext, name: str) -> str:
+    """A part of a page that stands in it twice, drawn once: `{% drawn "a.html" as part %}`, then `{{ part }}`."""
+    assert context.template is not None
+    return context.template.engine.get_template(name).render(context)
+
+
 @register.simple_tag
 def icon(name: str, label: Any = "") -> SafeString:
     """A sign from the sheet of signs; decoration unless it has a label."""

@@ -96,7 +96,7 @@ def test_whatever_a_run_depends_on_makes_a_new_one(survey: Survey, monkeypatch: 
 
 def test_a_body_that_was_abolished_before_the_reference_date_does_not_count(survey: Survey) -> None:
     make_body("202100", "駒ヶ根市", valid_to=survey.reference_date)
-    assert "202100" not in [body.code for body in dataset.load(survey).bodies]
+    assert "202100" not in [body.code for body in dataset.register(survey)]
 
 
 def test_made_up_populations_make_the_numbers_synthetic(survey: Survey) -> None:
@@ -122,7 +122,7 @@ def test_the_collector_runs_again_after_a_run(survey: Survey) -> None:
 
 def test_a_population_of_a_prefecture_is_the_sum_of_its_municipalities(survey: Survey) -> None:
     def population() -> int | None:
-        return next(body.population for body in dataset.load(survey).bodies if body.kind == "prefecture")
+        return next(body.population for body in dataset.register(survey) if body.kind == "prefecture")
 
     assert population() is None
     komoro = response("202088").body

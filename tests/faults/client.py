@@ -115,6 +115,7 @@ class Client:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
         self.cookies: dict[str, str] = {}
+        self.headers: dict[str, str] = {}  # sent with every request
 
     def get(self, path: str) -> Answer:
         return self.request("GET", path)
@@ -136,7 +137,7 @@ class Client:
         return answer
 
     def _ask(self, method: str, path: str, form: Fields | None, live: bool) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {**self.headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if live:
             headers["HX-Request"] = "true"
         body = None
@@ -183,7 +184,7 @@ class Client:
         raise ConnectionResetError(f"broken on purpose: {when}")
 
     def _answer(self, response: HTTPResponse) -> Answer:
-        text = response.read().decode()
+        text = response.read().decode(errors="replace")
         for line in response.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value

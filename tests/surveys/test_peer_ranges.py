@@ -25,7 +25,7 @@ def survey() -> Survey:
 
 
 def own(body: Body, survey: Survey) -> Range | None:
-    return ranges_of(body.kind, band_of(body.kind, body.known), PeerRange.objects.before(survey)).get(PLACE)
+    return ranges_of(body.kind, band_of(body.kind, body.known), PeerRange.objects.before(survey).rows()).get(PLACE)
 
 
 def test_a_body_is_held_against_its_kind_and_band(survey: Survey) -> None:

@@ -81,7 +81,7 @@ def test_a_new_name_is_used_from_its_day_on() -> None:
     old = open_round(2020)
     change_register(SPRING, ChangeKind.RENAME, [body], name="新上田市", name_kana="しんうえだし")
     new = open_round(2021)
-    assert [row.name for survey in (old, new) for row in dataset.load(survey).bodies] == ["上田市", "新上田市"]
+    assert [row.name for survey in (old, new) for row in dataset.register(survey)] == ["上田市", "新上田市"]
     user = make_member(body)
     found = {year: signed_in(user).get(f"/{year}/202037/").content.decode() for year in (2020, 2021)}
     assert ("新上田市" in found[2020], "新上田市" in found[2021]) == (False, True)
@@ -98,7 +98,7 @@ def test_after_a_change_of_kind_the_tables_of_the_old_round_stay() -> None:
     assert old.kinds() == {"202037": "city"} and make_round(2021).kinds() == {"202037": "core_city"}
     new = open_round(2021)
     answer(new, body, COMPLETE, submit=True)
-    assert [row.kind for row in dataset.load(new).bodies] == ["core_city"]
+    assert [row.kind for row in dataset.register(new)] == ["core_city"]
     assert "core_city" in "".join(tables(new)) and "core_city" not in "".join(tables(old))
 
 
@@ -136,7 +136,10 @@ def test_each_round_takes_the_population_of_its_reference_date() -> None:
     for day, value in ((date(2019, 1, 1), 5), (date(2021, 1, 1), 7), (date(2020, 1, 1), 6), (date(2022, 1, 1), 8)):
         Population.objects.register({"202037": value}, day, "住民基本台帳", by=None)
     old, new = open_round(2020), open_round(2021)
-    assert [[row.population for row in dataset.load(survey).bodies] for survey in (old, new)] == [[6, 6], [7, 7]]
+    assert [[row.population for row in dataset.register(survey)] for survey in (old, new)] == [
+        [6, 6],
+        [7, 7],
+    ]
     found = [response.population() for response in Response.objects.filter(body=body).order_by("survey__year")]
     assert [known.value for known in found if known] == [6, 7]
     assert [dataset.own(survey.responses.get(body=body)).population for survey in (old, new)] == [6, 7]
