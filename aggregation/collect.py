@@ -6,14 +6,16 @@ block of bodies at a time, so that they take no more memory however many bodies 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from aggregation.groups import ONE, Grouping
+from aggregation.groups import ONE, Grouping, flags
 from aggregation.tables import BodyRow
-from surveys.questionnaire import BOTH, MUNICIPALITY, PREFECTURE, Question, Questionnaire, Row
-from surveys.rules import asked_anywhere, totals
+from surveys.questionnaire import BOTH, MUNICIPALITY, PREFECTURE, Question, Questionnaire, Row, tier
+from surveys.rules import opens, totals
 
 Place = tuple[str, str]
 BLOCK = 2048  # bodies
@@ -37,7 +39,7 @@ class Gathered:
 
 
 class _Pad:
-    """The sets of one question while they are filled: those of the block of bodies that begins at `start`."""
+    """What is said to one question while it is taken in: by the block of bodies that begins at `start`."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -47,17 +49,25 @@ class _Pad:
 
     def begin(self, start: int) -> None:
         self.start, self.last = start, start + BLOCK
-        self.asked = bytearray(_BLANK)
         self.marks: dict[Any, bytearray] = defaultdict(lambda: bytearray(_BLANK))
+        self.numbers: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.known: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
 
-    def finish(self) -> Gathered:
-        """Add the block to what was gathered before."""
-        gathered, marks = self.gathered, self.gathered.marks
-        gathered.asked |= int(self.asked, 2) << self.start
-        for key, digits in self.marks.items():
-            place = key if isinstance(key, tuple) else (key, "")
-            marks[place] = marks.get(place, 0) | int(digits, 2) << self.start
-        return gathered
+    def finish(self, asked: int) -> dict[Place, int]:
+        """Add to what was gathered before what the bodies of the block said that are asked; returns their marks."""
+        found = {
+            key if isinstance(key, tuple) else (key, ""): int(digits, 2) & asked for key, digits in self.marks.items()
+        }
+        self.gathered.asked |= asked << self.start
+        for place, own in found.items():
+            self.gathered.marks[place] = self.gathered.marks.get(place, 0) | own << self.start
+        if self.numbers or self.known:
+            is_asked, start = flags(asked, BLOCK), self.start
+            for row, numbers in self.numbers.items():
+                self.gathered.numbers[row] += [each for each in numbers if is_asked[each[0] - start]]
+            for row, known in self.known.items():
+                self.gathered.known[row] += [each for each in known if is_asked[each[0] - start]]
+        return found
 
 
 def _single(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
@@ -81,11 +91,11 @@ def _integers(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
     cells = answer.get("cells", {})
     for row, value in (cells | totals(pad.question, cells)).items():
         if value is not None:
-            pad.gathered.numbers[row].append((index, value))
+            pad.numbers[row].append((index, value))
 
 
 def _procedures(pad: _Pad, answer: Mapping[str, Any], index: int) -> None:
-    marks, place, known = pad.marks, pad.last - index, pad.gathered.known
+    marks, place, known = pad.marks, pad.last - index, pad.known
     for row, cell in answer.get("cells", {}).items():
         if cell.get("exists") == "yes":
             marks[row, "exists"][place] = ONE
@@ -138,31 +148,51 @@ class Collector:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
-        self.start = 0  # where the block begins
         self.pads = {id: _Pad(question) for id, question in questionnaire.question_by_id.items()}
+        self._begin(0)
+
+    def _begin(self, start: int) -> None:
+        self.start = start  # where the block begins
+        self.counted = {side: bytearray(_BLANK) for side in (PREFECTURE, MUNICIPALITY)}
+        for pad in self.pads.values():
+            pad.begin(start)
 
     def take(self, index: int, kind: str, answers: Mapping[str, Any]) -> None:
-        """The counted answers of the body at a position. One to a question that it is not asked is not counted."""
+        """The counted answers of the body at a position."""
         if not self.start <= index < self.start + BLOCK:
-            self._turn_to(index - index % BLOCK)
-        place, pads = self.start + BLOCK - index, self.pads
-        for id in asked_anywhere(self.questionnaire, kind, answers):
-            pad = pads[id]
-            pad.asked[place] = ONE
-            if answer := answers.get(id):
+            self._end()
+            self._begin(index - index % BLOCK)
+        self.counted[tier(kind)][self.start + BLOCK - index] = ONE
+        pads = self.pads
+        for id, answer in answers.items():
+            if pad := pads.get(id):
                 pad.take(pad, answer, index)
 
-    def _turn_to(self, start: int) -> None:
-        for pad in self.pads.values():
-            pad.finish()
-            pad.begin(start)
-        self.start = start
+    def _end(self) -> None:
+        """End the block: see who is asked what, as `rules.asked` does for one body, for all of them at once.
+
+        An answer to a question that a body is not asked is not counted, and opens no gate.
+        """
+        counted = {side: int(digits, 2) for side, digits in self.counted.items()}
+        for section in self.questionnaire.sections:
+            marks: dict[str, dict[Place, int]] = {}
+            for question in section.questions:
+                asked = _any(counted[side] for side in sides_asked(question))
+                if gate := question.gate:
+                    said = (own for id in gate.questions for own in marks[id].items())
+                    asked &= _any(bodies for place, bodies in said if opens(gate, place))
+                marks[question.id] = self.pads[question.id].finish(asked)
 
     def finish(self, bodies: Sequence[BodyRow]) -> Collected:
         """What the bodies said; which of them are counted is seen by their answers, whatever these hold."""
+        self._end()
         return Collected(
-            self.questionnaire, bodies, Grouping(bodies), {id: pad.finish() for id, pad in self.pads.items()}
+            self.questionnaire, bodies, Grouping(bodies), {id: pad.gathered for id, pad in self.pads.items()}
         )
+
+
+def _any(sets: Iterable[int]) -> int:
+    return reduce(or_, sets, 0)
 
 
 def collect(questionnaire: Questionnaire, bodies: Sequence[BodyRow]) -> Collected:

@@ -238,17 +238,6 @@ class Section:
         """The questions that bodies of this kind are asked, their gates apart."""
         return self._questions_of_tier[tier(kind)]
 
-    def ungated(self, kind: str) -> dict[str, Question] | None:
-        """What bodies of this kind are asked, by id, if that is the same for all of them: no question has a gate."""
-        return self._ungated_of_tier[tier(kind)]
-
-    @cached_property
-    def _ungated_of_tier(self) -> dict[str, dict[str, Question] | None]:
-        return {
-            side: None if any(question.gate for question in found) else {question.id: question for question in found}
-            for side, found in self._questions_of_tier.items()
-        }
-
     @cached_property
     def _questions_of_tier(self) -> dict[str, tuple[Question, ...]]:
         return {

@@ -28,20 +28,19 @@ class Problem:
 
 @dataclass(frozen=True)
 class GateOperator:
-    """An operator of the gate table: the kinds of question it looks at, and its test on one answer."""
+    """An operator of the gate table: the kinds of question it looks at, and whether a datum opens the gate.
+
+    A datum of an answer is (option, "") or (row, column).
+    """
 
     kinds: tuple[str, ...]
-    test: Callable[[Answer, tuple[str, ...]], bool]
+    opens: Callable[[tuple[str, str], tuple[str, ...]], bool]
 
 
 GATES: dict[str, GateOperator] = {
-    "is_one_of": GateOperator(("single-choice",), lambda answer, values: answer.get("value") in values),
-    "any_row_is": GateOperator(
-        ("matrix",), lambda answer, values: not set(values).isdisjoint(answer.get("cells", {}).values())
-    ),
-    "any_option_except": GateOperator(
-        ("multiple-choice",), lambda answer, values: bool(set(answer.get("values", ())) - set(values))
-    ),
+    "is_one_of": GateOperator(("single-choice",), lambda datum, values: datum[0] in values),
+    "any_row_is": GateOperator(("matrix",), lambda datum, values: datum[1] in values),
+    "any_option_except": GateOperator(("multiple-choice",), lambda datum, values: datum[0] not in values),
 }
 
 CHECKS: dict[str, Callable[[int, int], bool]] = {
@@ -50,10 +49,23 @@ CHECKS: dict[str, Callable[[int, int], bool]] = {
 }
 
 
+def opens(gate: Gate, datum: tuple[str, str]) -> bool:
+    """Whether a datum of one of its questions opens a gate; that the question is asked is for the caller to see."""
+    return GATES[gate.operator].opens(datum, gate.values)
+
+
 def _open(gate: Gate, asked: dict[str, Question], answers: Answers) -> bool:
-    """A gate is open if the test holds for any of its questions that is itself asked and answered."""
-    test = GATES[gate.operator].test
-    return any(test(answers[id], gate.values) for id in gate.questions if id in asked and id in answers)
+    """A gate is open if any of its questions that is itself asked has an answer that opens it."""
+    found = (answers[id] for id in gate.questions if id in asked and id in answers)
+    return any(opens(gate, datum) for answer in found for datum in _data(answer))
+
+
+def _data(answer: Answer) -> Iterator[tuple[str, str]]:
+    """The data of an answer to a choice or a matrix."""
+    if value := answer.get("value"):
+        yield value, ""
+    yield from ((value, "") for value in answer.get("values", ()))
+    yield from answer.get("cells", {}).items()
 
 
 def asked(section: Section, kind: str, answers: Answers) -> dict[str, Question]:
@@ -72,8 +84,7 @@ def asked_anywhere(questionnaire: Questionnaire, kind: str, answers: Answers) ->
     """`asked` over the whole questionnaire."""
     found: dict[str, Question] = {}
     for section in questionnaire.sections:
-        always = section.ungated(kind)
-        found.update(asked(section, kind, answers) if always is None else always)
+        found.update(asked(section, kind, answers))
     return found
 
 
