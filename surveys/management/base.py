@@ -1,7 +1,8 @@
 """What the commands share: reading a file, and a refusal that lists every fault."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -9,7 +10,13 @@ from surveys.models import Survey
 
 
 class Command(BaseCommand):
-    """A command that exits 0 only if all was done."""
+    """A command that exits 0 only if all was done.
+
+    Settings that are not safe refuse to load. What Django would check besides (models, addresses, admin, templates)
+    changes with the code alone, and takes longer than most commands: `manage.py migrate` and `check` look at it.
+    """
+
+    requires_system_checks: ClassVar[Sequence[str]] = ()
 
     def file(self, path: Path) -> bytes:
         try:
