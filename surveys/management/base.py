@@ -1,8 +1,7 @@
 """What the commands share: reading a file, and a refusal that lists every fault."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -16,7 +15,7 @@ class Command(BaseCommand):
     changes with the code alone, and takes longer than most commands: `manage.py migrate` and `check` look at it.
     """
 
-    requires_system_checks: ClassVar[Sequence[str]] = ()
+    requires_system_checks = ()
 
     def file(self, path: Path) -> bytes:
         try:

@@ -10,7 +10,6 @@ from surveys.management.base import Command as BaseCommand
 
 class Command(BaseCommand):
     help = "Make a pair of keys for backups: the one that opens them goes to FILE, the public one is printed."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)

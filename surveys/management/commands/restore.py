@@ -9,7 +9,6 @@ from surveys.management.base import Command as BaseCommand
 
 class Command(BaseCommand):
     help = "Restore a backup into the empty database that DATABASE_URL names, all or nothing."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
