@@ -232,18 +232,7 @@ class Section:
         return {question.id: question for question in self.questions}
 
     def asked_of(self, kind: str) -> bool:
-        return bool(self.questions_of(kind))
-
-    def questions_of(self, kind: str) -> tuple[Question, ...]:
-        """The questions that bodies of this kind are asked, their gates apart."""
-        return self._questions_of_tier[tier(kind)]
-
-    @cached_property
-    def _questions_of_tier(self) -> dict[str, tuple[Question, ...]]:
-        return {
-            side: tuple(question for question in self.questions if question.asked_of(side))
-            for side in (PREFECTURE, MUNICIPALITY)
-        }
+        return any(question.asked_of(kind) for question in self.questions)
 
 
 @dataclass(frozen=True)

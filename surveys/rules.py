@@ -74,8 +74,8 @@ def asked(section: Section, kind: str, answers: Answers) -> dict[str, Question]:
     A gate looks at questions that are asked only, so an answer kept behind a closed gate opens nothing.
     """
     found: dict[str, Question] = {}
-    for question in section.questions_of(kind):
-        if question.gate is None or _open(question.gate, found, answers):
+    for question in section.questions:
+        if question.asked_of(kind) and (question.gate is None or _open(question.gate, found, answers)):
             found[question.id] = question
     return found
 

@@ -18,17 +18,7 @@ from aggregation.tabulate import build_all
 from surveys.questionnaire import Text
 from surveys.rules import all_problems, applicable, asked_anywhere
 from tests.aggregation import oracle
-from tests.aggregation.makers import (
-    KINDS,
-    ONE_FEATURE,
-    PROCEDURES,
-    bodies,
-    body,
-    everyone,
-    questionnaire,
-    specs,
-    table,
-)
+from tests.aggregation.makers import KINDS, ONE_FEATURE, PROCEDURES, bodies, body, everyone, questionnaire, specs, table
 from tests.random_answers import complete_answers, draft_answers
 
 NUMBERS = count()
