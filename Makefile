@@ -14,7 +14,7 @@ endif
 test: .venv/ready-dev static
 	$(BIN)/python tests/run.py
 
-# The long runs, an hour or so: 100,000 made-up requests, and 200 and 60 kills under people at work.
+# The long runs, twenty minutes on two processors: 100,000 made-up requests, and 200 and 60 kills under people at work.
 assurance: .venv/ready-dev static .env
 	$(BIN)/python -m tests.fuzz --requests 100000 --seed 1
 	$(BIN)/python -m tests.faults --kills 200 --seed 1

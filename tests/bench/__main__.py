@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -30,19 +31,28 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.sections) - set(SECTIONS):
         parser.error(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    failed = []
     for database in given.database or ("postgresql", "sqlite"):
+        rows: list[Row] = []
         with _place(database, given.quick) as place:
-            rows = [row for name in given.sections or SECTIONS for row in _rows(name, place)]
+            for section in given.sections or SECTIONS:
+                try:
+                    _measure(section, place, rows)
+                except Exception:  # hours of other figures are not thrown away with it
+                    traceback.print_exc()
+                    failed.append(f"{section} on {database}")
         _keep(database, rows, given.quick)
-    return 0
+    if failed:
+        print(f"not measured to the end: {', '.join(failed)}")
+    return 1 if failed else 0
 
 
-def _rows(section: str, place: Place) -> Iterator[Row]:
-    module = importlib.import_module(f"tests.bench.{section}")
+def _measure(section: str, place: Place, rows: list[Row]) -> None:
+    """Add the rows of a section as they come; those before a failure stay."""
     print(f"\n{section}, {place.database}", flush=True)
-    for row in module.rows(place):
+    for row in importlib.import_module(f"tests.bench.{section}").rows(place):
         print(list(frame.table([row]))[2], flush=True)
-        yield row
+        rows.append(row)
 
 
 @contextmanager
