@@ -1,6 +1,6 @@
 """The least that a page of Django costs: an empty template, and one with a query before it.
 
-The middleware is the program's own or, with PLAIN=least, what `django-admin startproject` writes (see
+The middleware is the program's own or, with PLAIN=least, what `django-admin startproject` writes, and allauth's (see
 tests/bench/plain_settings.py).
 """
 

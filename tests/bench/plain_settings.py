@@ -9,4 +9,5 @@ from config.settings import MIDDLEWARE, TEMPLATES
 ROOT_URLCONF = "tests.bench.plain"
 TEMPLATES = [{**TEMPLATES[0], "DIRS": [Path(__file__).parent / "templates"]}]
 if os.environ.get("PLAIN") == "least":
-    MIDDLEWARE = [name for name in MIDDLEWARE if name.startswith("django.") and "locale" not in name]
+    # Without its own, the app of allauth does not start.
+    MIDDLEWARE = [name for name in MIDDLEWARE if name.startswith(("django.", "allauth.")) and "locale" not in name]
