@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from aggregation.tables import Table
 
+# A row a statement: several are sent as arrays to PostgreSQL, and psycopg masks each quote of their JSON in Python.
+AT_ONCE = 1
+
 
 class RunQuerySet(models.QuerySet["Run"]):
     def latest_of(self, survey: Survey) -> "Run | None":
@@ -112,10 +115,12 @@ class Run(models.Model):
             [
                 RunTable(run=run, table=table.id, position=n, head=table.head(), document=table.to_text())
                 for n, table in enumerate(tables)
-            ]
+            ],
+            batch_size=AT_ONCE,
         )
         RunPeers.objects.bulk_create(
-            [RunPeers(run=run, group=group, document=document) for group, document in peers_by_group.items()]
+            [RunPeers(run=run, group=group, document=document) for group, document in peers_by_group.items()],
+            batch_size=AT_ONCE,
         )
         RunMembers.objects.create(run=run, document=members)
         return run
