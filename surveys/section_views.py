@@ -143,17 +143,19 @@ def _section_page(
         # A list of errors that jumps up while somebody types would be in the way; one that is there is kept up to date.
         context["is_live"] = is_live(request)
         context["shows_summary"] = not is_live(request) or bool({THEN, SUMMARY} & request.POST.keys())
-        context["others"] = _others(dossier, form.section)
+        context["others"] = _others(dossier, form.section, is_noted=form.is_bound)
         return body_page(request, "_desk" if is_live(request) else "section", dossier, context, status)
     context["answered"] = dossier.in_words(form.section)
     return body_page(request, "section_read", dossier, context, status)
 
 
-def _others(dossier: Dossier, section: Section) -> list[Presence]:
-    """Note that this person is in the section; returns who else is. Only those who may edit are told."""
+def _others(dossier: Dossier, section: Section, *, is_noted: bool = False) -> list[Presence]:
+    """Note that this person is in the section, unless a save has; returns who else is. Only those who may edit are
+    told."""
     if not dossier.may_edit:
         return []
-    Presence.objects.note(dossier.response, section.id, dossier.user, typing=False)
+    if not is_noted:
+        Presence.objects.note(dossier.response, section.id, dossier.user, typing=False)
     return list(Presence.objects.others(dossier.response, section.id, dossier.user))
 
 
