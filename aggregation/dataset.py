@@ -81,9 +81,8 @@ def load(survey: Survey, take: Take) -> Dataset:
     position = {body.code: index for index, body in enumerate(registered)}
     # One query, so that answers and fingerprints belong together whatever is submitted meanwhile.
     for code, *facts, document in _counted(survey, "submission__document").iterator(chunk_size=CHUNK):
-        if code in position:
-            found[code] = _Counted(*facts)
-            take(position[code], registered[position[code]].kind, json.loads(document))
+        found[code] = _Counted(*facts)
+        take(position[code], registered[position[code]].kind, json.loads(document))
     listed = _with_facts(registered, found)
     rows = [_row(member, {} if member.code in found else None) for member in listed]
     made_up = any(member.synthetic or member.made_up for member in listed)
