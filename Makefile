@@ -20,7 +20,7 @@ assurance: .venv/ready-dev static .env
 	$(BIN)/python -m tests.faults --kills 200 --seed 1
 	$(BIN)/python -m tests.faults --kills 60 --seed 1 --database sqlite
 
-# Half an hour or so, on PostgreSQL and SQLite: docs/performance.md.
+# 25 minutes on two processors, on PostgreSQL and SQLite: docs/performance.md.
 bench: .venv/ready-bench static
 	$(BIN)/python -m tests.bench
 
