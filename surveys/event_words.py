@@ -115,13 +115,12 @@ def kind_in_words(kind: str) -> Any:
 
 def in_words(events: Iterable[Event]) -> list[Happening]:
     return [
-        Happening(event, kind_in_words(event.kind), _part(event.subject), _reason(event.kind, event.reason))
-        for event in events
+        Happening(event, kind_in_words(event.kind), _part(event.subject), reason_in_words(event)) for event in events
     ]
 
 
-def _reason(kind: str, reason: str) -> Any:
-    return ORIGINS.get(reason, reason) if kind == "answers.saved" else reason
+def reason_in_words(event: Event) -> Any:
+    return ORIGINS.get(event.reason, event.reason) if event.kind == "answers.saved" else event.reason
 
 
 def _part(subject: str) -> str:

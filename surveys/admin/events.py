@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from surveys import csv_file
 from surveys.admin.base import Button, ReadOnlyAdmin
-from surveys.event_words import KINDS, kind_in_words
+from surveys.event_words import KINDS, kind_in_words, reason_in_words
 from surveys.models import Event, User
 from surveys.models.details import opened
 from surveys.taking import taken_by
@@ -143,7 +143,7 @@ class Calendar:
 class EventAdmin(ReadOnlyAdmin):
     """The one history, to read."""
 
-    list_display = ["at", "actor", "what", "about", "reason"]
+    list_display = ["at", "actor", "what", "about", "why"]
     list_filter = [KindFilter]
     list_select_related = ["actor"]
     search_fields = ["subject"]
@@ -152,7 +152,7 @@ class EventAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     show_full_result_count = False
     change_list_template = "admin/surveys/event/change_list.html"
-    fields = readonly_fields = ("at", "actor", "what", "about", "reason", "was", "now", "chained", "digest")
+    fields = readonly_fields = ("at", "actor", "what", "about", "why", "was", "now", "chained", "digest")
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -214,6 +214,10 @@ class EventAdmin(ReadOnlyAdmin):
             _named([event])
         person = event.person  # type: ignore[attr-defined]  # put there by _named
         return f"{event.subject}（{person.name}）" if person else event.subject
+
+    @admin.display(description=_("理由"))
+    def why(self, event: Event) -> Any:
+        return reason_in_words(event)
 
     @admin.display(description=_("前"))
     def was(self, event: Event) -> str:

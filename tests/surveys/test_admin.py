@@ -13,6 +13,7 @@ from aggregation import report
 from aggregation.models import Run
 from surveys.models import Event, Response, Survey, User
 from surveys.models.dates import Dates
+from surveys.models.events import Entry
 from tests.factories import COMPLETE, answer, make_body, make_member, make_round, make_user, open_round, publish
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +239,11 @@ def test_history_cannot_be_written_here(desk: Client, response: Response) -> Non
     for model, thing in (("event", event), ("response", response), ("survey", response.survey)):
         assert desk.post(reverse(f"admin:surveys_{model}_delete", args=[thing.pk]), {"post": "yes"}).status_code == 403
         assert desk.get(reverse(f"admin:surveys_{model}_add")).status_code == 403
+
+
+def test_the_history_says_how_answers_came_in(desk: Client, response: Response) -> None:
+    Event.objects.record([Entry("answers.saved", f"{response.subject} people", None, {}, "form")], actor=None)
+    assert "画面で" in desk.get(reverse("admin:surveys_event_changelist")).content.decode()
 
 
 def test_no_step_that_does_not_exist(desk: Client, response: Response) -> None:
