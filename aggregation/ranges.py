@@ -7,25 +7,12 @@ holds [low, high, bodies] by table, row, column, kind and band ("" for the whole
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from aggregation.collect import Collected, Gathered
 from surveys.bands import band
-from surveys.past import FEWEST_PEERS
+from surveys.past import FEWEST_PEERS, PeerNumbers
 from surveys.questionnaire import PREFECTURE, Question
-
-
-class PeerNumbers(NamedTuple):
-    """The range of a number among the bodies of a kind, in a population band or ("") in all of them."""
-
-    question: str
-    row: str
-    column: str
-    kind: str
-    band: str
-    low: int
-    high: int
-    bodies: int
 
 
 def read(peers: str) -> Iterator[PeerNumbers]:

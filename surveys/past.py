@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from surveys.questionnaire import Question, Questionnaire
 from surveys.rules import Answer, Answers
@@ -22,6 +23,19 @@ def numbers(question: Question, answer: Answer) -> dict[Place, int]:
         for column in COUNTED_COLUMNS
         if isinstance(cell.get(column), int)
     }
+
+
+class PeerNumbers(NamedTuple):
+    """The range of a number among the bodies of a kind, in a population band or ("") in all of them."""
+
+    question: str
+    row: str
+    column: str
+    kind: str
+    band: str
+    low: int
+    high: int
+    bodies: int
 
 
 @dataclass(frozen=True)

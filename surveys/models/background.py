@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from surveys import doubts
 from surveys.doubted import Doubt
 from surveys.models.populations import Population
-from surveys.models.ranges import PeerRange, Published, band_of, ranges_of
+from surveys.models.ranges import Dated, PeerRange, band_of, ranges_of
 from surveys.models.rounds import Survey
 from surveys.past import Past
 from surveys.rules import Answers
@@ -42,7 +42,7 @@ class Background:
         return {response.body_id: response for response in rows}
 
     @cached_property
-    def ranges(self) -> list[Published]:
+    def ranges(self) -> list[Dated]:
         kinds, bands = {response.kind for response in self.asked}, {"", *self.bands.values()}
         return PeerRange.objects.before(self.survey).filter(kind__in=kinds, band__in=bands).rows()
 

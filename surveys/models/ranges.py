@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -8,22 +8,10 @@ from surveys.bands import BAND_LABELS, band
 from surveys.dated import Known
 from surveys.models.register import Body
 from surveys.models.rounds import Survey
-from surveys.past import FEWEST_PEERS, Range, Ranges
+from surveys.past import FEWEST_PEERS, PeerNumbers, Range, Ranges
 from surveys.questionnaire import PREFECTURE
 
-
-class Published(NamedTuple):
-    """A row of `PeerRange` as plain values: a page needs hundreds, and models of them cost more than the query."""
-
-    year: int
-    question: str
-    row: str
-    column: str
-    kind: str
-    band: str
-    low: int
-    high: int
-    bodies: int
+Dated = tuple[int, PeerNumbers]  # with the year of the round
 
 
 class PeerRangeQuerySet(models.QuerySet["PeerRange"]):
@@ -38,9 +26,11 @@ class PeerRangeQuerySet(models.QuerySet["PeerRange"]):
         latest = self.filter(survey__year__lt=survey.year).order_by("-survey__year").values("survey")[:1]
         return self.filter(survey__in=latest)
 
-    def rows(self) -> list[Published]:
-        """These ranges, with the year of their round."""
-        return [Published(*row) for row in self.values_list("survey__year", *Published._fields[1:])]
+    def rows(self) -> list[Dated]:
+        """These ranges, with the year of their round. A page needs hundreds, and models of them cost more than the
+        query."""
+        found = self.values_list("survey__year", *PeerNumbers._fields)
+        return [(year, PeerNumbers(*numbers)) for year, *numbers in found]
 
 
 class PeerRange(models.Model):
@@ -78,11 +68,11 @@ def band_of(kind: str, known: Known | None) -> str:
     return "" if kind == PREFECTURE or known is None else band(known.value)
 
 
-def ranges_of(kind: str, own_band: str, found: Iterable[Published]) -> Ranges:
+def ranges_of(kind: str, own_band: str, found: Iterable[Dated]) -> Ranges:
     """The ranges for a body among those of a round: of its kind and band where there is one, else of its kind."""
     own: dict[tuple[str, str, str], Range] = {}
-    fitting = [each for each in found if each.kind == kind and each.band in ("", own_band)]
-    for each in sorted(fitting, key=lambda each: each.band):
+    fitting = [(year, each) for year, each in found if each.kind == kind and each.band in ("", own_band)]
+    for year, each in sorted(fitting, key=lambda entry: entry[1].band):
         place = (each.question, each.row, each.column)
-        own[place] = Range(each.year, each.low, each.high, each.bodies, bool(each.band))
+        own[place] = Range(year, each.low, each.high, each.bodies, bool(each.band))
     return own

@@ -103,7 +103,7 @@ def test_who_may_only_read_finds_no_form(run: Run) -> None:
 def test_who_may_not_see_runs_is_not_led_there(run: Run) -> None:
     request = type("Request", (), {"user": make_ministry("viewer", "somebody")})()
     request.user.groups.clear()
-    assert introduction_buttons(request, run.survey) == []  # type: ignore[arg-type]  # only the user is asked for
+    assert introduction_buttons(request, run.survey) == []
 
 
 def test_a_block_is_each_round_its_own(run: Run) -> None:

@@ -65,7 +65,7 @@ def in_json(data: bytes) -> dict[Place, Numbers]:
 
 
 def _lines(lines: object) -> Iterator[tuple[Place, Numbers]]:
-    for line in lines:  # type: ignore[attr-defined]  # dictionaries by the names of the contract
+    for line in lines:
         if line["breakdown"] == NATIONAL:
             place = (line["table"], line["row"], line["column"] or "", line["group"])
             main = line["count"] if line["count"] not in (None, "") else line["value"]

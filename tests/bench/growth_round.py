@@ -31,7 +31,7 @@ def _database(url: str) -> Iterator[tuple[Execute, bool]]:
         connection.close()
     else:
         with psycopg.connect(url) as server:
-            yield server.execute, False  # type: ignore[arg-type]
+            yield server.execute, False
         with psycopg.connect(url, autocommit=True) as server:
             server.execute("VACUUM ANALYZE")
 

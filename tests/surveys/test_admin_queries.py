@@ -71,7 +71,7 @@ def test_no_page_needs_many_queries(desk: Client, django_assert_max_num_queries:
         "surveys_correction": Correction.objects.get().pk,
         "aggregation_run": response.survey.runs.get().pk,
         "surveys_mailing": Mailing.objects.get().pk,
-        "surveys_mailingitem": MailingItem.objects.first().pk,  # type: ignore[union-attr]  # there is one
+        "surveys_mailingitem": MailingItem.objects.first().pk,
         "surveys_reminderrule": ReminderRule.objects.earliest("pk").pk,
     }
     places = [reverse("admin:index"), reverse("admin:surveys_response_step", args=[response.pk, "send_back"])]
