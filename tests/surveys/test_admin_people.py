@@ -115,6 +115,18 @@ def test_a_role_that_came_meanwhile_is_named(desk: Client) -> None:
     assert [(found.body, found.role) for found in user.memberships.all()] == [(body, "editor")]
 
 
+def test_each_row_names_its_own_body_when_another_came_before_it(desk: Client) -> None:
+    body, other = make_body(), make_body("202011", "長野市")
+    user = make_member(body, "editor", "ueda.tanto")
+    held = {"id": user.memberships.get().pk, "user": user.pk, "body": "202037", "role": "editor"}
+    user.join(other, "editor")
+    new = {"user": user.pk, "body": "202011", "role": "editor"}
+    url = reverse("admin:surveys_user_change", args=[user.pk])
+    page = desk.post(url, {"name": "柳沢", **memberships(held, new, initial=1)}).content.decode()
+    rows = page.split("form-row has_original")[1:]
+    assert len(rows) == 1 and "長野県上田市" in rows[0].split("</td>")[0]
+
+
 def test_a_role_needs_a_body_that_exists(desk: Client) -> None:
     user = make_user("ueda.tanto")
     url = reverse("admin:surveys_user_change", args=[user.pk])
